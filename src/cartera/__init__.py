@@ -1,0 +1,1 @@
+"""Cartera: whom do I serve today, why, through which channel, and did we do what we promised?"""

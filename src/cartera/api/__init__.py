@@ -1,0 +1,1 @@
+"""The REST API: the same nouns, the same visibility, problem details for errors."""

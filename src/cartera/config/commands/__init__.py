@@ -1,0 +1,1 @@
+"""Subcommands of the roof: those that belong to no single room."""

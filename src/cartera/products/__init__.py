@@ -1,0 +1,1 @@
+"""What the institution offers: product lines and products with their margins and fees, currencies and dated rates."""

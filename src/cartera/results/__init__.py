@@ -1,0 +1,1 @@
+"""What it brought: kept rate, promises and minutes, each with one written definition."""

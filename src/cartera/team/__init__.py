@@ -1,0 +1,1 @@
+"""Who serves: staff and their roles, branches as a tree, working hours, absences, appointments."""
