@@ -10,6 +10,7 @@ from cartera.agenda.book import desks
 from cartera.agenda.crew import solved_together
 from cartera.agenda.models import Plan
 from cartera.agenda.planning import Solved, solved
+from cartera.clients.models import Merge
 from cartera.clock import queries as clock
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict
@@ -55,6 +56,15 @@ def replan_after(*, happening_id: int) -> None:
     happening = Happening.objects.get(pk=happening_id)
     people = Staff.objects.filter(book=happening.client_id, active=True, plan__stale=True).select_related("branch")
     for staff in people:
+        _plan_again(staff, clock.now())
+
+
+@job("agenda.replan_after_merge")
+def replan_after_merge(*, happening_id: int) -> None:
+    """Plan again for the advisers of both clients of a merge, or of its undo."""
+    merge = Merge.objects.get(pk=Happening.objects.get(pk=happening_id).subject_id)
+    both = Staff.objects.filter(book__in=[merge.survivor_id, merge.absorbed_id], active=True, plan__stale=True)
+    for staff in both.distinct().select_related("branch"):
         _plan_again(staff, clock.now())
 
 

@@ -5,10 +5,17 @@
 
 from __future__ import annotations
 
+from cartera.agenda import reactions as agenda
 from cartera.agenda.reactions import mark_the_plan
 from cartera.events import reactions as events
+from cartera.interactions import reactions as interactions
 from cartera.kernel import bell
 from cartera.promises import reactions as promises
+from cartera.service import reactions as service
+from cartera.value import reactions as value
+
+# The service gives up the absorbed client's promises while they still are its own, and takes them up once they are again.
+ROOMS_OF_A_CLIENT = (service, promises, interactions, value, events, agenda)
 
 TOGETHER: dict[str, tuple[bell.Together, ...]] = {
     "interaction.register": (promises.keep_the_touchpoint_it_fits, events.answer_what_it_was_about, mark_the_plan),
@@ -20,6 +27,8 @@ TOGETHER: dict[str, tuple[bell.Together, ...]] = {
     "promise.reopen": (mark_the_plan,),
     "promise.renegotiate": (mark_the_plan,),
     "promise.withdraw": (mark_the_plan,),
+    "client.merge": tuple(room.go_with_the_client for room in ROOMS_OF_A_CLIENT),
+    "client.unmerge": tuple(room.come_back for room in reversed(ROOMS_OF_A_CLIENT)),
 }
 
 AFTERWARDS: dict[str, tuple[str, ...]] = {
@@ -32,6 +41,8 @@ AFTERWARDS: dict[str, tuple[str, ...]] = {
     "promise.reopen": ("agenda.replan_after",),
     "promise.renegotiate": ("agenda.replan_after",),
     "promise.withdraw": ("agenda.replan_after",),
+    "client.merge": ("agenda.replan_after_merge",),
+    "client.unmerge": ("agenda.replan_after_merge",),
 }
 
 

@@ -12,13 +12,22 @@ PLANS = frozenset(
     {"plan.view", "plan.ask_again", "plan.start", "plan.put_back", "plan.pin", "plan.place", "plan.take_out"}
 )
 
+CLIENTS = frozenset(
+    {
+        *("client.view", "client.search", "client.register", "client.withdraw", "client.correct"),
+        *("client.add_contact_point", "client.retire_contact_point", "client.revive_contact_point"),
+    }
+)
+MERGING = frozenset({"client.merge", "client.unmerge", "duplicate.view", "duplicate.dismiss", "duplicate.reopen"})
+
 # Whole nouns only where all that can be done is a person's to do: what is the night's or the institution's is named by no role.
-ADVISERS = EVERYONE | CONTACTS | PROMISES | EVENTS | PLANS | {"client.*", "wish.*"}
+ADVISERS = EVERYONE | CONTACTS | PROMISES | EVENTS | PLANS | CLIENTS | {"wish.*"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADVISER: ADVISERS,
     Role.AGENT: EVERYONE | CONTACTS | {"promise.make", "promise.keep", "client.open"},
     Role.MANAGER: ADVISERS
+    | MERGING
     | {
         "team.view",
         "team.set_hours",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -14,12 +13,14 @@ class Level:
     """One degree of likeness: its condition on the columns of the left (`_l`) and right (`_r`) record.
 
     `same`, `strangers`: how often duplicates and strangers are expected at this level before any data has spoken.
+    `at_most` bounds the latter where a trait is by its nature nobody else's: what is seen more often are duplicates.
     """
 
     name: str
     condition: str
     same: float
     strangers: float
+    at_most: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ TRAITS: tuple[Trait, ...] = (
         Level("different", "ELSE", 0.03, 0.99),
     )),
     Trait("identifier", ("identifier",), (
-        Level("the same", "identifier_l = identifier_r", 0.83, 1e-7),
+        Level("the same", "identifier_l = identifier_r", 0.83, 1e-7, at_most=1e-5),
         Level("one slip", _slip("identifier_l", "identifier_r"), 0.12, 1e-6),
         Level("two slips", "length(identifier_l) > 6 AND levenshtein(identifier_l, identifier_r) <= 2", 0.02, 1e-5),
         Level("different", "ELSE", 0.03, 0.999),
@@ -131,7 +132,7 @@ TRAITS: tuple[Trait, ...] = (
         Level("different", "ELSE", 0.24, 0.9999),
     ), kin=(0.5, 0.01, 0.49)),
     Trait("email", ("emails",), (
-        Level("shared", "list_has_any(emails_l, emails_r)", 0.70, 1e-6),
+        Level("shared", "list_has_any(emails_l, emails_r)", 0.70, 1e-6, at_most=2e-5),
         Level("a slip", "levenshtein(emails_l[1], emails_r[1]) <= 2", 0.10, 1e-5),
         Level("different", "ELSE", 0.20, 0.9999),
     )),

@@ -30,6 +30,9 @@ FIELDS = (
 
 TEXTS = ("given", "first_given", "surname", "second", "whole", "company", "identifier", "born", "city", "postcode", "region")
 LISTS = ("given_words", "whole_words", "phones", "emails", "address", "keys")
+MOST_SHARED = 20
+"""What more records have in common is no identifier, telephone or address of one person: "0000000000", the branch's own."""
+
 RARE = 0.002
 """The share of records below which a name is rare: to share it says more."""
 
@@ -45,8 +48,10 @@ def comparable(records: pl.DataFrame, country: str) -> pl.DataFrame:
     rows = []
     for values in _rows(said, records.height):
         row = _compared(values, country, month_first=month_first, whole_names=whole_names)
-        row["keys"] = sorted(set(_keys(row)))
         rows.append(row)
+    _forget_placeholders(rows)
+    for row in rows:
+        row["keys"] = sorted(set(_keys(row)))
     schema = {**dict.fromkeys(TEXTS, pl.String), **dict.fromkeys(LISTS, pl.List(pl.String))}
     frame = pl.DataFrame(rows, schema=schema)
     rare = [_is_rare(frame[name]).alias(f"rare_{name}") for name in ("given", "surname", "whole")]
@@ -98,6 +103,18 @@ def _compared(values: Mapping[str, str], country: str, *, month_first: bool, who
         "postcode": of("postcode", lambda text: plain(text).replace(" ", "")),
         "region": of("region"),
     }
+
+
+def _forget_placeholders(rows: Sequence[Row]) -> None:
+    """Take for missing what stands in for a value that nobody knew; of birth dates, what one record in five hundred has."""
+    for trait, most in (("identifier", MOST_SHARED), ("born", max(MOST_SHARED, len(rows) // 500))):
+        times = Counter(row[trait] for row in rows)
+        for row in rows:
+            row[trait] = row[trait] if times[row[trait]] <= most else None
+    for trait in ("phones", "emails"):
+        times = Counter(one for row in rows for one in row[trait] or ())
+        for row in rows:
+            row[trait] = [one for one in row[trait] or () if times[one] <= MOST_SHARED]
 
 
 def _keys(row: Row) -> Iterator[str]:

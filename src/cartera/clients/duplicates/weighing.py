@@ -24,6 +24,8 @@ EXPECTED_AGAIN = 0.02
 
 MOST_ROUNDS = 200
 SETTLED = 1e-6
+SURE = 0.99
+TIMES_CLEANED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +48,50 @@ def weigh(
     times among the candidate pairs; `strangers[k]` how often each level occurred among `drawn` random pairs of the records.
 
     All pairs that are no candidates count as strangers. Random pairs hold some duplicates too, which matters in small
-    files: they are taken out again as they become known.
+    files: those that are sure by then are taken out, and the rest is weighed again. (Taking out what is merely likely
+    would make it likelier each time, until two people with one birthday are one.)
     """
     every = records * (records - 1) / 2
     drawn = min(drawn, every)
-    same = [np.array([level.same for level in trait.levels]) for trait in traits]
-    same = [levels / levels.sum() for levels in same]
-    kin = [np.array(trait.kin) if trait.in_family else strangers[k] for k, trait in enumerate(traits)]
-    expected_same, expected_kin = same, kin
-    apart = [_smoothed(one, trait, drawn) for one, trait in zip(strangers, traits, strict=True)]
-    expected_pairs = EXPECTED_AGAIN * records
-    share_same, share_kin = expected_pairs / every, expected_pairs / every / 10
     told = [patterns[:, k] >= 0 for k in range(len(traits))]
+    apart = [_smoothed(seen, trait, drawn) for seen, trait in zip(strangers, traits, strict=True)]
+    held = _settle(traits, patterns, counts, apart, records)
+    for _ in range(TIMES_CLEANED):
+        sure = np.where(held >= SURE, counts, 0.0) * drawn / every
+        apart = [
+            _without(strangers[k], trait, patterns[told[k], k], sure[told[k]], drawn) for k, trait in enumerate(traits)
+        ]
+        held = _settle(traits, patterns, counts, apart, records)
+    return Weighed(held, float((counts * held).sum()))
+
+
+def _settle(
+    traits: Sequence[Trait], patterns: NDArray[np.int64], counts: Floats, apart: Sequence[Floats], records: int
+) -> Floats:
+    """Expectation maximisation over the same and the kin; how strangers compare is known and stays."""
+    every, again = records * (records - 1) / 2, max(EXPECTED_AGAIN * records, 0.5)
+    told = [patterns[:, k] >= 0 for k in range(len(traits))]
+    expected = [np.array([level.same for level in trait.levels]) for trait in traits]
+    same = expected = [levels / levels.sum() for levels in expected]
+    kin = expected_kin = [np.array(trait.kin) if trait.in_family else apart[k] for k, trait in enumerate(traits)]
+    share_same, share_kin = again / every, again / every / 10
     held = np.zeros(len(patterns))
     for _ in range(MOST_ROUNDS):
         like_same = share_same * _likelihood(same, patterns)
         like_kin = share_kin * _likelihood(kin, patterns)
-        like_apart = max(1 - share_same - share_kin, 0.0) * _likelihood(apart, patterns)
-        whole = like_same + like_kin + like_apart
-        now, of_kin = like_same / whole, like_kin / whole
-        moved, held = float(np.max(np.abs(now - held))), now
-        weight, kin_weight = counts * now, counts * of_kin
-        same = [
-            _levels(patterns[told[k], k], weight[told[k]], prior) for k, prior in enumerate(expected_same)
-        ]
+        whole = like_same + like_kin + max(1 - share_same - share_kin, 0.0) * _likelihood(apart, patterns)
+        moved, held = float(np.max(np.abs(like_same / whole - held))), like_same / whole
+        weight, kin_weight = counts * held, counts * like_kin / whole
+        same = [_levels(patterns[told[k], k], weight[told[k]], prior) for k, prior in enumerate(expected)]
         kin = [
-            _levels(patterns[told[k], k], kin_weight[told[k]], prior) if traits[k].in_family else apart[k]
+            _levels(patterns[told[k], k], kin_weight[told[k]], prior) if traits[k].in_family else prior
             for k, prior in enumerate(expected_kin)
         ]
-        apart = [
-            _without_the_same(
-                strangers[k], trait, patterns[told[k], k], (weight + kin_weight)[told[k]] * drawn / every, drawn
-            )
-            for k, trait in enumerate(traits)
-        ]
-        share_same = (weight.sum() + 0.5) / (every + 0.5 * every / max(expected_pairs, 0.5))
-        share_kin = (kin_weight.sum() + 0.5) / (every + 5 * every / max(expected_pairs, 0.5))
+        share_same = (weight.sum() + 0.5) / (every + 0.5 * every / again)
+        share_kin = (kin_weight.sum() + 0.5) / (every + 5 * every / again)
         if moved < SETTLED:
             break
-    return Weighed(held, float((counts * held).sum()))
+    return held
 
 
 def _likelihood(levels: Sequence[Floats], patterns: NDArray[np.int64]) -> Floats:
@@ -102,12 +109,12 @@ def _levels(level: NDArray[np.int64], weight: Floats, expected: Floats) -> Float
 def _smoothed(seen: Floats, trait: Trait, pairs: float) -> Floats:
     expected = np.array([level.strangers for level in trait.levels])
     blend = seen * pairs + expected / expected.sum()
-    return np.asarray(blend / blend.sum())
+    return np.minimum(blend / blend.sum(), [level.at_most for level in trait.levels])
 
 
-def _without_the_same(
-    seen: Floats, trait: Trait, level: NDArray[np.int64], weight: Floats, pairs: float
-) -> Floats:
+def _without(seen: Floats, trait: Trait, level: NDArray[np.int64], weight: Floats, pairs: float) -> Floats:
+    """Strangers' levels without the known duplicates among the random pairs. What is left is a difference of two counts
+    by chance, so never less than one standard error: "none" would make one shared birthday proof enough."""
     known = np.bincount(level, weight, minlength=len(seen))
-    left = np.maximum(seen * pairs - known, 0.0)
+    left = np.maximum(seen * pairs - known, np.sqrt(known))
     return _smoothed(left / max(left.sum(), 1.0), trait, pairs)

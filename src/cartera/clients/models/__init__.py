@@ -1,4 +1,4 @@
-"""Clients first; holdings and wishes know clients, never the reverse."""
+"""Clients first; holdings, wishes and duplicates know clients, never the reverse."""
 
 from cartera.clients.models.client import (
     Client,
@@ -11,6 +11,7 @@ from cartera.clients.models.client import (
     Tier,
 )
 from cartera.clients.models.contact import Channel, ContactKind, ContactPoint, Wishes
+from cartera.clients.models.duplicates import DuplicatePair, DuplicateSearch, Merge
 from cartera.clients.models.holding import Holding, StandingOrder
 
 __all__ = [
@@ -18,10 +19,13 @@ __all__ = [
     "Client",
     "ContactKind",
     "ContactPoint",
+    "DuplicatePair",
+    "DuplicateSearch",
     "ExternalKey",
     "Holding",
     "Household",
     "Kind",
+    "Merge",
     "Relationship",
     "RelationshipKind",
     "Sex",

@@ -59,8 +59,11 @@ def seen_by(actor: Actor, path: str = "") -> Q | None:
 
 class ClientQuerySet(VisibleQuerySet["Client"]):
     def visible_to(self, actor: Actor, verb: str = "view") -> ClientQuerySet:
+        """A client that was merged into another is still seen, to lead to it, but nothing is done with it any more."""
         seen = seen_by(actor)
-        return self.none() if seen is None else self.filter(seen)
+        if seen is None:
+            return self.none()
+        return self.filter(seen, absorbed_by__isnull=True) if verb == "change" else self.filter(seen)
 
 
 class Household(Record):
@@ -98,6 +101,7 @@ class Client(Record):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, related_name="members")
     since = models.DateField()
     until = models.DateField(null=True)
+    absorbed_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="absorbed")
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     tier = models.CharField(max_length=1, choices=Tier, blank=True, default="")
