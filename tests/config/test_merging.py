@@ -248,7 +248,7 @@ class TestUndoing:
     def test_gives_back_what_was_moved_and_keeps_what_was_added_since(
         self, ana: Actor, mara: Actor, rosa: Client, twin: Client, attached: dict[type[Any], int]
     ):
-        correct_client(actor=ana, client=rosa, country="EC")
+        correct_client(actor=ana, client=rosa, sex="f")
         before = Client.objects.filter(pk__in=[rosa.pk, twin.pk]).values()
         was = {row["id"]: {**row, "version": 0} for row in before}
         merge = merge_clients(actor=mara, client=rosa, other=twin, survivors={"identifier": "absorbed"})

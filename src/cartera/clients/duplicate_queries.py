@@ -148,6 +148,16 @@ def survivor_of(*, actor: Actor, client: Client) -> Client:
     return client
 
 
+def survivors() -> dict[int, int]:
+    """Of every client that was merged, the one that stays in the end. For an import, which sees whole tables."""
+    into = dict(Client._base_manager.filter(absorbed_by__isnull=False).values_list("pk", "absorbed_by_id"))
+    last = dict(into)
+    for absorbed in into:
+        while last[absorbed] in into:
+            last[absorbed] = into[last[absorbed]]
+    return last
+
+
 def traits_of(client: Client, points: Iterable[tuple[str, str]]) -> Traits:
     """What is compared of a client; `points` are the kinds and search texts of its telephones and addresses."""
     held = list(points)

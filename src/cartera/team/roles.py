@@ -18,7 +18,12 @@ CLIENTS = frozenset(
         *("client.add_contact_point", "client.retire_contact_point", "client.revive_contact_point"),
     }
 )
-MERGING = frozenset({"client.merge", "client.unmerge", "duplicate.view", "duplicate.dismiss", "duplicate.reopen"})
+MERGING = frozenset(
+    {
+        *("client.merge", "client.unmerge"),
+        *("duplicate.view", "duplicate.dismiss", "duplicate.reopen", "duplicate.search"),
+    }
+)
 
 # Whole nouns only where all that can be done is a person's to do: what is the night's or the institution's is named by no role.
 ADVISERS = EVERYONE | CONTACTS | PROMISES | EVENTS | PLANS | CLIENTS | {"wish.*"}

@@ -7,13 +7,12 @@ from datetime import UTC
 import polars as pl
 
 from cartera.clients.models import DuplicatePair, DuplicateSearch
+from cartera.clients.models.duplicates import PPM
 from cartera.clock.queries import now
 from cartera.kernel.actions import action, bulk_action
 from cartera.kernel.actor import Actor
 from cartera.kernel.bulk import merge
 from cartera.kernel.recording import current_recording
-
-PPM = 1_000_000
 
 
 @bulk_action("duplicate.record")

@@ -13,6 +13,9 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record, VisibleQuerySet
 
 
+PPM = 1_000_000
+
+
 class DuplicatePairQuerySet(VisibleQuerySet["DuplicatePair"]):
     def visible_to(self, actor: Actor, verb: str = "view") -> DuplicatePairQuerySet:
         """Pairs of which the actor sees both clients, for roles that look at duplicates at all."""
@@ -60,6 +63,18 @@ class DuplicateSearch(Record):
 
     def __str__(self) -> str:
         return f"{self.searched_at:%Y-%m-%d} {self.pairs}"
+
+    @property
+    def threshold(self) -> float:
+        return self.threshold_ppm / PPM
+
+    @property
+    def precision(self) -> float:
+        return self.precision_ppm / PPM
+
+    @property
+    def recall(self) -> float:
+        return self.recall_ppm / PPM
 
 
 class MergeQuerySet(VisibleQuerySet["Merge"]):
