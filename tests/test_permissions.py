@@ -21,7 +21,8 @@ from django.urls.exceptions import Resolver404
 from cartera.agenda.models import Plan, PlanItem, Unplaced
 from cartera.api.actions import issue_token
 from cartera.api.composition import api
-from cartera.clients.models import Client
+from cartera.clients.actions.merging import merge_clients
+from cartera.clients.models import Client, DuplicatePair
 from cartera.events.models import Event
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
@@ -44,6 +45,10 @@ GET   /api/v1/clients                                           401 200 200 200 
 POST  /api/v1/clients client                                    401 201 201 403 201 201
 GET   /api/v1/clients/{rosa}                                    401 200 404 200 200 200
 PATCH /api/v1/clients/{rosa} correction                         401 200 404 403 200 200
+GET   /api/v1/clients/{rosa}/duplicates                         401 200 404 200 200 200
+POST  /api/v1/clients/{rosa}/merge twin                         401 403 404 403 201 201
+GET   /api/v1/merges/{merge}                                    401 200 404 200 200 200
+POST  /api/v1/merges/{merge}/undo                               401 403 404 403 200 200
 GET   /api/v1/interactions                                      401 200 200 200 200 200
 POST  /api/v1/interactions contact                              401 201 404 201 201 201
 GET   /api/v1/promises                                          401 200 200 200 200 200
@@ -76,6 +81,14 @@ GET   /clientes/{rosa}/nivel                                    302 403 403 403 
 POST  /clientes/{rosa}/nivel/politica                           302 403 403 403 302 302
 GET   /clientes/{rosa}/eventos/{event}                          302 200 404 403 200 200
 POST  /clientes/{rosa}/eventos/{event}/descartar reason         302 302 404 403 302 302
+POST  /clientes/parecidos client                                302 200 200 403 200 200
+GET   /clientes/duplicados                                      302 403 403 403 200 200
+POST  /clientes/duplicados/buscar                               302 403 403 403 302 302
+POST  /clientes/duplicados/{pair}/distintas                     302 403 403 403 302 302
+GET   /clientes/{rosa}/duplicados                               302 403 403 403 200 200
+GET   /clientes/{rosa}/unir/{twin}                              302 403 403 403 200 200
+POST  /clientes/{rosa}/unir/{twin}                              302 403 403 403 302 302
+POST  /clientes/uniones/{merge}/separar                         302 403 403 403 302 302
 GET   /equipo                                                   302 403 403 403 200 200
 GET   /registrar?client={rosa}                                  302 200 404 200 200 200
 POST  /registrar/cliente rosa                                   302 200 200 200 200 200
@@ -110,10 +123,12 @@ BODIES: dict[str, Any] = {
     "promise": {"client": "{rosa}", "what": "Llamar", "due_at": "2026-06-19T15:00:00Z"},
     "rosa": {"q": "rosa"},
     "language": {"language": "en"},
+    "twin": {"other": "{twin}"},
     "reason": {"reason": "Ya renovó"},
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
 
+TWIN: dict[str, Any] = {"kind": "person", "name": "Rosa Cordero", "search": "cordero rosa", "since": TODAY}
 WITHOUT_A_LINE = {"api/v1/": "names the root of the API for the framework, and answers 404"}
 
 
@@ -191,6 +206,9 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         expires_on=TODAY + timedelta(days=9),
         currency="USD",
     )
+    twin, third = (given(Client, **{**TWIN, "key": key}, branch=rosa.branch, adviser=rosa.adviser) for key in "TU")
+    pair = given(DuplicatePair, client=rosa, other=twin, probability_ppm=990_000, found_at=NOW)
+    merge = merge_clients(actor=SET_UP, client=twin, other=third)
     tiers = {tier: {"assets_minor": 100} for tier in "ABC"}
     given(TierPolicy, number=1, effective_from=TODAY, thresholds=tiers, reason="test")
     until = TODAY + timedelta(days=30)
@@ -202,6 +220,9 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "unplaced": str(unplaced.pk),
         "event": str(event.pk),
         "happening": str(happening.pk),
+        "twin": str(twin.pk),
+        "pair": str(pair.pk),
+        "merge": str(merge.pk),
         "import": str(runs[Run.Kind.IMPORT].pk),
         "night": str(runs[Run.Kind.NIGHT].pk),
     }

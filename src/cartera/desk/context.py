@@ -69,14 +69,15 @@ PLACES = (
             {"desk:client", "desk:new_client", "desk:client_promises", "desk:client_wishes", "desk:client_tier"}
         ),
     ),
+    Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
     Place(
         "clients:duplicates",
         gettext_lazy("Duplicates"),
         "users",
         may="duplicate.view",
+        group=gettext_lazy("Institution"),
         within=frozenset({"clients:duplicates_of", "clients:merge"}),
     ),
-    Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
     Place(
         "desk:imports", gettext_lazy("Imports"), "database-import", may="run.view", group=gettext_lazy("Institution")
     ),

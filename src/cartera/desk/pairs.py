@@ -47,7 +47,7 @@ class Line:
 
     @property
     def differs(self) -> bool:
-        return bool(self.one and self.other) and plain(self.one) != plain(self.other)
+        return bool(self.one and self.other) and plain(self.one).replace(" ", "") != plain(self.other).replace(" ", "")
 
     @property
     def is_choice(self) -> bool:
