@@ -9,6 +9,7 @@ import pytest
 
 from cartera.clients.actions.merging import merge_clients
 from cartera.clients.models import Client, ContactPoint, ExternalKey, Holding, Household, Relationship, Wishes
+from cartera.clock.actions import found_institution
 from cartera.engine import lake
 from cartera.intake.actions import load
 from cartera.intake.frames import Entity, EntityCounts
@@ -242,6 +243,7 @@ class TestAfterAMerge:
     @pytest.fixture
     def merged(self, frames: dict[Entity, pl.DataFrame], products: None) -> Client:
         """The company became part of Rosa: a source goes on calling it c2."""
+        found_institution(actor=SET_UP, name="Bank", country="EC", currency="USD", zone="America/Guayaquil")
         load(actor=IMPORT, frames=frames, system="core")
         rosa, other = Client.objects.get(key="c1"), Client.objects.get(key="c2")
         merge_clients(actor=SET_UP, client=rosa, other=other)

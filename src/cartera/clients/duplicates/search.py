@@ -49,18 +49,23 @@ def find_duplicates(records: pl.DataFrame, country: str) -> Found:
     if not traits:
         return Found(_NOTHING, 1.0, 1.0, 1.0)
     with closing(duck.connect()) as engine:
-        engine.register("rows", rows.to_arrow())
-        engine.execute("CREATE TABLE records AS SELECT * EXCLUDE (keys) FROM rows")
-        if not _candidates(engine):
+        lay_out(engine, rows)
+        if not find_candidates(engine):
             return Found(_NOTHING, 1.0, 1.0, 1.0)
         strangers = _compare(engine, traits, rows.height)
         scored = _weigh(engine, traits, strangers, rows.height)
     return _cut(scored)
 
 
-def _candidates(engine: duckdb.DuckDBPyConnection) -> int:
-    """Pairs that share a key, and how many families of keys they share."""
-    engine.execute("CREATE TEMP TABLE keys AS SELECT unique_id AS id, unnest(keys) AS key FROM rows")
+def lay_out(engine: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
+    """Put comparable records into the engine: their traits in `records`, their keys in `keys`."""
+    engine.register("rows", rows.to_arrow())
+    engine.execute("CREATE TABLE records AS SELECT * EXCLUDE (keys) FROM rows")
+    engine.execute("CREATE TABLE keys AS SELECT unique_id AS id, unnest(keys) AS key FROM rows")
+
+
+def find_candidates(engine: duckdb.DuckDBPyConnection) -> int:
+    """Leave the pairs that share a key, and how many kinds of key they share, in `candidates`; returns how many there are."""
     engine.execute(
         "CREATE TABLE candidates AS SELECT l.id AS join_key_l, r.id AS join_key_r,"
         " count(DISTINCT l.key[1]) AS families, '0' AS match_key"
@@ -72,18 +77,24 @@ def _candidates(engine: duckdb.DuckDBPyConnection) -> int:
     return int(found[0]) if found else 0
 
 
-def _compare(engine: duckdb.DuckDBPyConnection, traits: Sequence[Trait], records: int) -> list[Floats]:
-    """Leave the level of every trait of every candidate in the table `compared`; returns the levels of random pairs."""
+def linker_of(engine: duckdb.DuckDBPyConnection, traits: Sequence[Trait]) -> Linker:
+    """Splink over the tables `records` and `candidates` of this engine."""
     api = DuckDBAPI(connection=engine)
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[trait.creator() for trait in traits],
-        blocking_rules_to_generate_predictions=["l.unique_id = r.unique_id"],
+        blocking_rules_to_generate_predictions=["l.unique_id = r.unique_id"],  # never used: candidates are given
         retain_matching_columns=True,
     )
     linker = Linker(api.register("records"), settings, log_level=None)
-    linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED, min_count_per_level=None)
     linker.table_management.register_blocked_pairs_for_predict(api.register("candidates"))
+    return linker
+
+
+def _compare(engine: duckdb.DuckDBPyConnection, traits: Sequence[Trait], records: int) -> list[Floats]:
+    """Leave the level of every trait of every candidate in the table `compared`; returns the levels of random pairs."""
+    linker = linker_of(engine, traits)
+    linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED, min_count_per_level=None)
     predicted = linker.inference.predict(warning_mode="never")
     levels = ", ".join(
         f"CASE WHEN gamma_{trait.name} < 0 THEN -1 ELSE {len(trait.levels) - 1} - gamma_{trait.name} END AS {trait.name}"
