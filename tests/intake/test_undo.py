@@ -12,8 +12,8 @@ from cartera.clients.models import Client
 from cartera.intake import actions
 from cartera.intake.importing import import_folder
 from cartera.intake.models import Trace
-from cartera.intake.undo import traces
-from cartera.intake.undo.actions import BuiltUpon, undo_load, undoable
+from cartera.intake.undo.actions import BuiltUpon, undo_load
+from cartera.intake.undo.queries import folder, undoable
 from cartera.interactions.models import Interaction
 from cartera.kernel.actor import Actor
 from cartera.kernel.bulk import merge
@@ -112,9 +112,9 @@ class TestUndo:
 
     def test_keeps_no_copy_of_what_it_took_back(self, brought: Any):
         run = brought(CLIENTS, MOVEMENTS)
-        assert traces.folder(run).exists()
+        assert folder(run).exists()
         undo(run)
-        assert not traces.folder(run).exists()
+        assert not folder(run).exists()
 
     def test_the_same_files_can_be_loaded_again(self, brought: Any):
         run = brought(CLIENTS, MOVEMENTS)

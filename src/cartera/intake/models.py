@@ -45,8 +45,8 @@ class UploadQuerySet(VisibleQuerySet["Upload"]):
 class Upload(Record):
     """Files that somebody brought, on their way to being loaded: recognised, tried dry, loaded.
 
-    `proposal` is what a worker made of them, `corrections` what the person changed in it, `recipe_text` the recipe that
-    both come to. `trial` holds what the dry run found, `progress` how far a worker is: `entity`, `done`, `total`.
+    `proposal` is what a worker made of them and the person corrected, `recipe_text` the recipe that it comes to, or that
+    was chosen (`recipe`). `trial` holds what the dry run found, `progress` how far a worker is: `entity`, `done`, `total`.
     """
 
     class State(models.TextChoices):
@@ -66,7 +66,6 @@ class Upload(Record):
     recipe = models.ForeignKey(SavedRecipe, on_delete=models.PROTECT, null=True, related_name="+")
     recipe_text = models.TextField(blank=True)
     proposal = models.JSONField(default=dict)
-    corrections = models.JSONField(default=dict)
     trial = models.JSONField(default=dict)
     progress = models.JSONField(default=dict)
     asked_to_stop = models.BooleanField(default=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -16,6 +16,7 @@ from cartera.intake.models import SourceRow, Trace
 from cartera.intake.tables import FACTS
 from cartera.intake.undo import traces
 from cartera.intake.undo.blockers import Blocker, blockers, relations_to, sliced
+from cartera.intake.undo.queries import WINDOW, undo_state, undoable
 from cartera.intake.undo.traces import Traced, traces_of
 from cartera.interactions.actions_in_bulk import tell_last_contacts
 from cartera.kernel.actions import bulk_action
@@ -26,9 +27,6 @@ from cartera.kernel.errors import Conflict, InvalidTransition, TooLate
 from cartera.kernel.models import Run
 from cartera.kernel.recording import current_recording
 from cartera.kernel.runs import LOAD
-
-WINDOW = timedelta(days=7)
-"""How long what a load replaced is kept."""
 
 LEDGER = Actor.system("ledger of contacts", "interaction.tell_last_contacts")
 
@@ -74,7 +72,7 @@ def undo_load(*, actor: Actor, run: Run, now: datetime, progress: Callable[[int,
     """
     with alone(LOAD):
         run.refresh_from_db()
-        began = _state(run) == "running"
+        began = undo_state(run) == "running"
         _require_undoable(run, now, began=began)
         if not began:
             standing = blockers(run)
@@ -87,19 +85,8 @@ def undo_load(*, actor: Actor, run: Run, now: datetime, progress: Callable[[int,
         _write_down(run, state="done", at=now, by=actor.name, rows=rows)
 
 
-def undoable(run: Run, now: datetime) -> bool:
-    """Whether a run can still be asked to be undone; what stands on it is found out when it is."""
-    return (
-        run.kind == Run.Kind.IMPORT
-        and run.state != Run.State.RUNNING
-        and _state(run) != "done"
-        and now - run.started_at <= WINDOW
-        and (run.traces.filter(undone=False).exists() or traces.folder(run).exists())
-    )
-
-
 def _require_undoable(run: Run, now: datetime, *, began: bool) -> None:
-    if _state(run) == "done":
+    if undo_state(run) == "done":
         raise InvalidTransition(_("This load was undone already."))
     if not began and now - run.started_at > WINDOW:
         raise TooLate(_("A load can be undone for seven days."))
@@ -149,10 +136,6 @@ def _remove(traced: Traced) -> None:
             rows._raw_delete(rows.db)  # type: ignore[attr-defined]
         rows = traced.model._base_manager.filter(pk__in=ids)
         rows._raw_delete(rows.db)  # type: ignore[attr-defined]
-
-
-def _state(run: Run) -> str:
-    return str(run.summary.get("undo", {}).get("state", ""))
 
 
 def _write_down(run: Run, *, state: str, at: datetime, by: str, rows: int = 0, blockers: list[Blocker] | None = None) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 import polars as pl
 from django.apps import apps
-from django.conf import settings
 from django.db import models
 
 from cartera.intake.models import Trace
+from cartera.intake.undo.queries import folder
 from cartera.kernel.models import Run
 
 FIXED = ("id", "version")
@@ -56,10 +56,6 @@ def traces_of(run: Run, *, latest_first: bool = False) -> Iterator[Traced]:
     ids = Trace.objects.filter(run=run, undone=False).order_by("-id" if latest_first else "id")
     for id in list(ids.values_list("id", flat=True)):
         yield opened(Trace.objects.get(pk=id))
-
-
-def folder(run: Run) -> Path:
-    return Path(settings.CARTERA_HOME) / "imports" / str(run.pk)
 
 
 def keep_month(run: Run, fact: str, month: str, going: pl.DataFrame, coming: pl.DataFrame) -> None:
