@@ -13,6 +13,7 @@ from cartera.api import problems
 from cartera.api.auth import BearerToken
 from cartera.api.docs import Docs
 from cartera.clients.api import router as clients
+from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
 
@@ -24,7 +25,7 @@ Amounts are integers in minor units with their currency; instants carry their zo
 is the `cursor` of the one after it, as is the `Link` header. Whatever goes wrong is answered as `application/problem+json`
 (RFC 9457), whose `instance` names the request in the logs and in the audit trail.
 """
-ROUTERS = {"/clients": clients, "/interactions": interactions, "/promises": promises, "/agenda": agenda}
+ROUTERS = {"/clients": clients, "/interactions": interactions, "/promises": promises, "/agenda": agenda, "/imports": imports}
 
 
 class CarteraAPI(NinjaAPI):

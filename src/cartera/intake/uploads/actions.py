@@ -27,9 +27,17 @@ State = Upload.State
 
 @action("import.upload")
 def receive(
-    *, actor: Actor, by: Staff, files: Sequence[UploadedFile], now: datetime, recipe: SavedRecipe | None = None, text: str = ""
+    *,
+    actor: Actor,
+    by: Staff,
+    files: Sequence[UploadedFile],
+    now: datetime,
+    recipe: SavedRecipe | None = None,
+    text: str = "",
+    load_at_once: bool = False,
 ) -> Upload:
-    """Take files in, to be recognised; with a `recipe`, or the `text` of one, they are tried with it at once.
+    """Take files in, to be recognised; with a `recipe`, or the `text` of one, they are tried with it at once, and
+    loaded then where `load_at_once` says so.
 
     Raises Invalid when they are none, too many, too large, empty or of a kind that cannot be read.
     """
@@ -42,6 +50,7 @@ def receive(
         files=[{"name": name, "size": one.size} for name, one in zip(names, offered, strict=True)],
         recipe=recipe,
         recipe_text=text or (recipe.text if recipe else ""),
+        load_at_once=load_at_once,
     )
     storage.keep(upload.pk, list(zip(names, files, strict=True)))
     return upload
@@ -74,6 +83,7 @@ def match(*, actor: Actor, upload: Upload, proposal: Proposal) -> Upload:
     return upload.change(
         state=State.TRYING,
         proposal=proposal.as_json(),
+        load_at_once=False,
         recipe=None,
         recipe_text=proposal.recipe_toml(),
         error="",

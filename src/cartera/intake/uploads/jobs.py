@@ -29,6 +29,7 @@ from cartera.intake.undo import traces
 from cartera.intake.undo.actions import BuiltUpon, undo_load
 from cartera.intake.undo.queries import WINDOW, undo_state
 from cartera.intake.uploads import storage
+from cartera.intake.uploads.actions import begin
 from cartera.intake.uploads.actions_at_work import forget_traces, tell, tell_of_undoing, tell_progress
 from cartera.intake.uploads.rules import KEPT
 from cartera.kernel.actor import Actor
@@ -57,9 +58,13 @@ def take_in(*, happening_id: int) -> None:
     if upload.state != State.RECEIVED:
         return
     with _failing_to(upload, State.RECOGNISED):
-        proposal = propose(storage.paths(upload)).as_json()
-        state = State.TRYING if upload.recipe_text else State.RECOGNISED
-        tell(upload, state=state, proposal=proposal, error="")
+        proposal = propose(storage.paths(upload))
+        text = upload.recipe_text
+        if upload.load_at_once and not text and not proposal.missing():
+            text = proposal.recipe_toml()
+        state = State.TRYING if text else State.RECOGNISED
+        error = _("These files need somebody to match their columns.") if upload.load_at_once and not text else ""
+        tell(upload, state=state, proposal=proposal.as_json(), recipe_text=text, error=error)
     try_out(happening_id=happening_id)
 
 
@@ -78,6 +83,10 @@ def try_out(*, happening_id: int) -> None:
             progress=_follow(upload, stoppable=False),
         )
         tell(upload, state=State.TRIED, trial=_trial(imported), error="")
+    if upload.load_at_once:
+        upload.refresh_from_db()
+        if upload.state == State.TRIED:
+            begin(actor=_actor(upload.by), upload=upload)
 
 
 @job("intake.load")

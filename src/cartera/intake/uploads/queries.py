@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from cartera.intake.models import SavedRecipe, SourceRow, Upload, UploadQuerySet
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import RefusedRow, Run
+from cartera.kernel.pages import Page, page_of
 
 State = Upload.State
 UNDER_WAY = (State.RECEIVED, State.RECOGNISED, State.TRYING, State.TRIED, State.LOADING, State.STOPPED)
@@ -37,6 +38,10 @@ def under_way(*, actor: Actor, most: int = 10) -> list[Upload]:
 
 def uploads(*, actor: Actor) -> UploadQuerySet:
     return Upload.objects.visible_to(actor).select_related("by", "run", "recipe").order_by("-id")
+
+
+def page_of_uploads(rows: UploadQuerySet, *, cursor: str, limit: int) -> Page[Upload]:
+    return page_of(rows, order=("-id",), cursor=cursor, limit=limit)
 
 
 def upload_of(run: Run) -> Upload | None:
