@@ -29,9 +29,7 @@ class Shaped:
     refused: Mapping[Entity, pl.DataFrame]
 
 
-def shape(
-    recipe: Recipe, files: Mapping[str, ReadFiles], known: Known, only: pl.DataFrame | None = None
-) -> Shaped:
+def shape(recipe: Recipe, files: Mapping[str, ReadFiles], known: Known, only: pl.DataFrame | None = None) -> Shaped:
     """Follow a recipe over what its files say. `known` answers what the database has already.
 
     `only` names the rows to shape by `FILE` and `LINE`: the others are looked at, for rows may lean on them, and left out.
@@ -149,7 +147,8 @@ class _Kitchen:
         while origin in self.recipe.tables:
             origin = self.recipe.tables[origin].origin
         layout = self.recipe.files[origin].layout if origin else Layout()
-        return Context(layout, self.recipe.bank.zone, self.recipe.bank.currency, self.recipe.codes)
+        bank = self.recipe.bank
+        return Context(layout, bank.zone, bank.currency, bank.country, self.recipe.codes)
 
 
 def _blamed(recipe: Recipe, origin: str) -> Entity | None:

@@ -71,8 +71,9 @@ def merge(
     booleans, dates, instants in UTC; JSON as text. `key` identifies a row: no nulls, no two rows alike (ValueError).
     `keep` names columns that are written on insertion only; columns that are not given take the model's defaults on
     insertion and stay as they are on update. Commits chunk by chunk. `changed` hears, chunk by chunk, the positions in
-    `rows` of those that were created and of those that were updated; `dry_run` compares, counts and tells the same, and
-    writes nothing. `remember` is told, inside each chunk's transaction, what it takes to undo it. `silently` is for columns that are no edit: a row's version does not move, so nobody's edit crosses.
+    `rows` of those that were created and of those that were updated; `remember` is told, inside each chunk's transaction,
+    what it takes to undo it. `dry_run` compares, counts and tells the same to `changed`, and writes nothing. `silently` is
+    for columns that are no edit: a row's version does not move, so nobody's edit crosses.
     """
     _require_key(rows, key)
     total = Counts()
@@ -232,9 +233,7 @@ def _compare(plan: _Plan) -> tuple[list[int], list[int]]:
     return created, updated
 
 
-def _write(
-    plan: _Plan, *, created: bool, updated: bool, remember: Callable[[Written], None] | None
-) -> None:
+def _write(plan: _Plan, *, created: bool, updated: bool, remember: Callable[[Written], None] | None) -> None:
     before: Sequence[tuple[Any, ...]] = ()
     ids: Sequence[int] = ()
     with connection.cursor() as cursor:

@@ -78,6 +78,7 @@ __all__ = [
     "EMAIL_HOST_USER",
     "EMAIL_PORT",
     "EMAIL_USE_TLS",
+    "FILE_UPLOAD_TEMP_DIR",
     "MESSAGE_STORAGE",
     "MIDDLEWARE",
     "ROOT_URLCONF",

@@ -63,7 +63,9 @@ def month_rememberer(run: Run, fact: str) -> lake.Remember:
 
 
 @bulk_action("import.undo")
-def undo_load(*, actor: Actor, run: Run, now: datetime, progress: Callable[[int, int], None] = lambda a, b: None) -> None:
+def undo_load(
+    *, actor: Actor, run: Run, now: datetime, progress: Callable[[int, int], None] = lambda a, b: None
+) -> None:
     """Take a load back: what it created goes, what it changed is as it was before.
 
     Killed at any point, a repeat completes: each chunk is taken back in a transaction of its own, the last one first. One
@@ -138,7 +140,9 @@ def _remove(traced: Traced) -> None:
         rows._raw_delete(rows.db)  # type: ignore[attr-defined]
 
 
-def _write_down(run: Run, *, state: str, at: datetime, by: str, rows: int = 0, blockers: list[Blocker] | None = None) -> None:
+def _write_down(
+    run: Run, *, state: str, at: datetime, by: str, rows: int = 0, blockers: list[Blocker] | None = None
+) -> None:
     told: dict[str, Any] = {"state": state, "at": at.astimezone(UTC).isoformat(), "by": by, "rows": rows}
     told["blockers"] = [one.as_data() for one in blockers or ()]
     run.summary = {**run.summary, "undo": told}

@@ -14,7 +14,16 @@ from cartera.intake.proposals.proposal import Proposal
 from cartera.intake.proposals.targets import targets
 from cartera.intake.undo.queries import undo_state, undoable
 from cartera.intake.uploads import storage
-from cartera.intake.uploads.rules import MOST_BYTES, MOST_FILES, SUFFIXES, Flaw, Offered, checked, may_become, plain_names
+from cartera.intake.uploads.rules import (
+    MOST_BYTES,
+    MOST_FILES,
+    SUFFIXES,
+    Flaw,
+    Offered,
+    checked,
+    may_become,
+    plain_names,
+)
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition
@@ -60,7 +69,9 @@ def receive(
 def correct(*, actor: Actor, upload: Upload, proposal: Proposal) -> Upload:
     """Say what files and columns are. What was tried before counts no more."""
     _require(upload, State.RECOGNISED)
-    return upload.change(state=State.RECOGNISED, proposal=proposal.as_json(), recipe=None, recipe_text="", error="", trial={})
+    return upload.change(
+        state=State.RECOGNISED, proposal=proposal.as_json(), recipe=None, recipe_text="", error="", trial={}
+    )
 
 
 @action("import.match")
@@ -184,7 +195,9 @@ def _require_good(offered: Sequence[Offered]) -> None:
         words = {
             "none": _("Choose at least one file."),
             "too_many": _("These are more than {n} files: bring them in parts.").format(n=MOST_FILES),
-            "too_large": _("Together they are larger than {n} GB: bring them in parts.").format(n=MOST_BYTES // 1024**3),
+            "too_large": _("Together they are larger than {n} GB: bring them in parts.").format(
+                n=MOST_BYTES // 1024**3
+            ),
             "kind": _("“{name}” is of a kind that cannot be read. Bring {kinds}.").format(
                 name=flaw.name, kinds=", ".join(SUFFIXES)
             ),
@@ -193,5 +206,3 @@ def _require_good(offered: Sequence[Offered]) -> None:
         raise Invalid(fields={"files": [words]}) from flaw
     if not storage.has_room(sum(one.size for one in offered)):
         raise Invalid(fields={"files": [_("The server's disk has no room for that: tell whoever runs it.")]})
-
-

@@ -63,7 +63,9 @@ class MendForm(forms.Form):
         super().__init__(*args, **options)
         self.names = {f"cell-{at}": name for at, name in enumerate(row.cells)}
         for field, name in self.names.items():
-            self.fields[field] = forms.CharField(label=name, required=False, max_length=2000, initial=row.now[name] or "")
+            self.fields[field] = forms.CharField(
+                label=name, required=False, max_length=2000, initial=row.now[name] or ""
+            )
         self.wrong = [field for field, name in self.names.items() if name in wrong]
 
     @property

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cartera.intake.frames import Entity, Progress
+from cartera.intake.frames import Entity, Newcomers, Progress
 from cartera.intake.importing import Imported, import_folder, import_mended
 from cartera.intake.models import SourceRow, Trace, Upload
 from cartera.intake.proposing import propose
@@ -36,7 +36,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.errors import AlreadyRunning, CarteraError
 from cartera.kernel.jobs import job
 from cartera.kernel.models import Happening, Run
-from cartera.team.models import Staff
+from cartera.team.models import Role, Staff
 from cartera.team.queries import actor_for
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ def try_out(*, happening_id: int) -> None:
             recipe_path=storage.recipe_path(upload),
             folder=storage.folder(upload.pk),
             dry_run=True,
+            newcomers=_newcomers(upload.by),
             progress=_follow(upload, stoppable=False),
         )
         tell(upload, state=State.TRIED, trial=_trial(imported), error="")
@@ -100,6 +101,7 @@ def load_upload(*, happening_id: int) -> None:
             actor=_actor(upload.by),
             recipe_path=storage.recipe_path(upload),
             folder=storage.folder(upload.pk),
+            newcomers=_newcomers(upload.by),
             progress=_follow(upload, stoppable=True),
             title=str(upload),
             begun=lambda run: tell(upload, run=run),
@@ -113,7 +115,10 @@ def load_mended(*, happening_id: int) -> None:
     facts = Happening.objects.get(pk=happening_id).facts
     run = Run.objects.get(pk=facts["run"])
     upload = Upload.objects.filter(run=run).select_related("by").first()
-    if upload is None or not SourceRow.objects.filter(run=run, state=SourceRow.State.REFUSED).exclude(mended={}).exists():
+    if (
+        upload is None
+        or not SourceRow.objects.filter(run=run, state=SourceRow.State.REFUSED).exclude(mended={}).exists()
+    ):
         return
     with translation.override(_language(upload.by)):
         if not storage.is_there(upload):
@@ -123,6 +128,7 @@ def load_mended(*, happening_id: int) -> None:
             recipe_path=storage.recipe_path(upload),
             folder=storage.folder(upload.pk),
             mends=run,
+            newcomers=_newcomers(upload.by),
         )
 
 
@@ -172,6 +178,13 @@ def _upload(happening_id: int) -> Upload:
 
 def _actor(staff: Staff) -> Actor:
     return actor_for(staff)
+
+
+def _newcomers(staff: Staff) -> Newcomers:
+    """An adviser's own contacts are the adviser's; those that the bank brings have no adviser until a column says one."""
+    if staff.role == Role.ADVISER:
+        return Newcomers(branch_id=staff.branch_id, adviser_id=staff.pk)
+    return Newcomers()
 
 
 def _language(staff: Staff) -> str:
@@ -231,5 +244,3 @@ def _trial(imported: Imported) -> dict[str, Any]:
         "total_refused": imported.total_refused,
         "to_load": sum(one.changed for one in imported.counts.values()),
     }
-
-

@@ -242,7 +242,9 @@ def _back(found: Upload) -> HttpResponseRedirect:
 def _went_well(request: HttpRequest, to: str) -> HttpResponse:
     """A form goes on to the page; the script that sent the files is told where to go."""
     if _by_script(request):
-        return HttpResponse(json.dumps({"to": to}), status=201, content_type="application/json", headers={"Location": to})
+        return HttpResponse(
+            json.dumps({"to": to}), status=201, content_type="application/json", headers={"Location": to}
+        )
     return redirect(to)
 
 
