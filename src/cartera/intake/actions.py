@@ -13,7 +13,7 @@ from cartera.clients.models import Client
 from cartera.clock.actions import found_institution
 from cartera.clock.models import Institution
 from cartera.engine import lake
-from cartera.intake.frames import Entity, EntityCounts, Progress, Setting, given, silent
+from cartera.intake.frames import Entity, EntityCounts, Newcomers, Progress, Setting, given, silent
 from cartera.intake.tables import FACTS, FILLS, ROW, Lookup, Rows
 from cartera.interactions.actions_in_bulk import tell_last_contacts
 from cartera.kernel.actions import action, bulk_action
@@ -25,7 +25,7 @@ from cartera.kernel.recording import current_recording
 from cartera.kernel.runs import StepResult, run_step
 from cartera.products.models import Product
 from cartera.service.actions import found_models
-from cartera.team.actions import set_hours
+from cartera.team.actions import open_branch, set_hours
 from cartera.team.models import Branch
 
 
@@ -43,7 +43,8 @@ def set_up(*, actor: Actor, setting: Setting) -> None:
             "This installation serves {there}, and the source is of {bank}: load it into a CARTERA_HOME of its own."
         )
         raise Conflict(words.format(there=there.name, bank=bank.name))
-    if not settled or merge(Product, setting.products, key=("key",), dry_run=True).changed:
+    missing = setting.first_branch and not Branch.objects.exists()
+    if not settled or missing or merge(Product, setting.products, key=("key",), dry_run=True).changed:
         _set_up(actor=actor, setting=setting, found=not settled)
 
 
@@ -52,6 +53,8 @@ def _set_up(*, actor: Actor, setting: Setting, found: bool) -> None:
     if found:
         found_institution(actor=actor, **asdict(setting.institution))
         found_models(actor=actor)
+    if setting.first_branch and not Branch.objects.exists():
+        open_branch(actor=actor, key="root", name=setting.institution.name)
     counts = merge(Product, setting.products, key=("key",))
     current_recording().tell(rows=counts.changed, products=asdict(counts))
 
@@ -74,16 +77,17 @@ def load(
     system: str,
     run: Run | None = None,
     progress: Progress = silent,
+    newcomers: Newcomers | None = None,
     dry_run: bool = False,
 ) -> dict[Entity, EntityCounts]:
     """Make the tables hold these frames, entity by entity, and tell it in one happening with its counts.
 
     `system` is the name of the source: a client is known there by its `key`. Columns that a frame does not give are left
-    alone. Commits in chunks, so that nobody waits; killed at any point, a repeat completes, and the entities that `run`
-    has done are not done again. The same frames again change nothing. `dry_run` counts and writes nothing.
+    alone; where it does not say, `newcomers` says where new people go. Commits in chunks, so that nobody waits; killed at any
+    point, a repeat completes, and the entities that `run` has done are not done again. The same frames again change nothing. `dry_run` counts and writes nothing.
     Products and the institution are there before (`set_up`). Raises NotPermitted, and Invalid for a key that is nowhere.
     """
-    lookup = Lookup(dry_run=dry_run)
+    lookup = Lookup(newcomers or Newcomers(), dry_run=dry_run)
     done: dict[Entity, EntityCounts] = {}
     for position, entity in enumerate(Entity, start=1):
         if entity not in frames:

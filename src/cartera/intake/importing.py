@@ -6,17 +6,21 @@ import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
 from django.utils.translation import gettext as _
 
+from cartera.clock.models import Institution
 from cartera.intake import refusals
 from cartera.intake.actions import load, open_doors, set_up
-from cartera.intake.frames import PRODUCTS, Entity, EntityCounts, Progress, Setting, silent
+from cartera.intake.frames import PRODUCTS, Bank, Entity, EntityCounts, Newcomers, Progress, Setting, silent
+from cartera.intake.kinds import FileKind, kind_of_file
 from cartera.intake.queries import Database
-from cartera.intake.reading import UnreadableFile, read_files
-from cartera.intake.recipe_file import read_recipe
+from cartera.intake.reading import Place, UnreadableFile, matching, read_files
+from cartera.intake.recipe_file import RecipeError, read_recipe
 from cartera.intake.recipes import Recipe
 from cartera.intake.shaping import Shaped, shape
 from cartera.kernel.actor import Actor
@@ -39,27 +43,34 @@ class Imported:
 
 
 def import_folder(
-    *, actor: Actor, recipe_path: Path, folder: Path, dry_run: bool = False, progress: Progress = silent
+    *,
+    actor: Actor,
+    recipe_path: Path,
+    folder: Place,
+    dry_run: bool = False,
+    progress: Progress = silent,
+    newcomers: Newcomers | None = None,
 ) -> Imported:
-    """Load a folder of files through a recipe. Killed at any point, a repeat completes; done twice, it changes nothing.
+    """Load a folder of files, or the files themselves, through a recipe. Killed at any point, a repeat completes; done twice, it changes nothing.
 
     Raises RecipeError for a recipe that cannot be followed and UnreadableFile for a file none of whose lines can be
     trusted; a line or a value that is wrong is refused, and the rest is loaded. `dry_run` writes nothing at all.
     """
     began = time.perf_counter()
-    recipe = read_recipe(recipe_path)
-    if not folder.is_dir():
+    recipe = read_recipe(recipe_path, here())
+    if isinstance(folder, Path) and not folder.is_dir():
         raise UnreadableFile(_("{folder} is not a folder.").format(folder=folder))
+    loading = partial(load, actor=actor, system=recipe.system, progress=progress, newcomers=newcomers)
     if dry_run:
         shaped = _shaped(recipe, folder)
-        loaded = load(actor=actor, frames=shaped.frames, system=recipe.system, progress=progress, dry_run=True)
+        loaded = loading(frames=shaped.frames, dry_run=True)
         return Imported(None, _counts(loaded, shaped), _listed(shaped), time.perf_counter() - began)
-    title = f"{recipe.bank.name} · {folder.resolve().name} · {_fingerprint(recipe, folder)}"
+    title = f"{recipe.bank.name} · {_called(folder)} · {_fingerprint(recipe, folder)}"
     with run_alone(Run.Kind.IMPORT, title=title, asked_by=actor.name) as run:
         shaped = _shaped(recipe, folder)
         refuse(run, _refused_rows(run, shaped))
         set_up(actor=actor, setting=_setting(recipe))
-        loaded = load(actor=actor, frames=shaped.frames, system=recipe.system, run=run, progress=progress)
+        loaded = loading(frames=shaped.frames, run=run)
         open_doors(actor=actor, hours=recipe.hours)
         counts = _counts(loaded, shaped)
         run.summary = {
@@ -69,14 +80,35 @@ def import_folder(
     return Imported(run.pk, counts, _listed(shaped), time.perf_counter() - began)
 
 
-def _shaped(recipe: Recipe, folder: Path) -> Shaped:
+def built_in_recipe(place: Place) -> Path:
+    """The recipe for files that say by themselves what they hold. Raises RecipeError when one of them does not."""
+    for path in matching(place, "*"):
+        if kind_of_file(path) is not FileKind.VCARD:
+            raise RecipeError(
+                _("{file} needs a recipe: --recipe, or --propose to have one written.").format(file=path.name)
+            )
+    return Path(str(files("cartera.intake").joinpath("vcard.toml")))
+
+
+def here() -> Bank | None:
+    """The bank that this installation serves already."""
+    there = Institution.objects.filter(pk=1).first()
+    return Bank(there.name, there.country, there.currency, there.zone, there.pinned_date) if there else None
+
+
+def _called(place: Place) -> str:
+    names = place.resolve().name if isinstance(place, Path) else ", ".join(path.name for path in place)
+    return names[:100]
+
+
+def _shaped(recipe: Recipe, folder: Place) -> Shaped:
     used = recipe.columns_used()
     return shape(recipe, {name: read_files(folder, spec, used) for name, spec in recipe.files.items()}, Database())
 
 
 def _setting(recipe: Recipe) -> Setting:
     products = pl.DataFrame([asdict(product) for product in recipe.products], schema=dict(PRODUCTS))
-    return Setting(recipe.bank, products)
+    return Setting(recipe.bank, products, first_branch=Entity.BRANCHES not in recipe.loads)
 
 
 def _counts(loaded: Mapping[Entity, EntityCounts], shaped: Shaped) -> dict[Entity, EntityCounts]:
@@ -100,11 +132,11 @@ def _refused_rows(run: Run, shaped: Shaped) -> list[RefusedRow]:
     return [RefusedRow(run=run, **row) for row in _listed(shaped).iter_rows(named=True)]
 
 
-def _fingerprint(recipe: Recipe, folder: Path) -> str:
+def _fingerprint(recipe: Recipe, folder: Place) -> str:
     """Tells the same files through the same recipe, so that an import that was cut short is resumed, and another is not."""
     digest = hashlib.blake2b(recipe.path.read_bytes(), digest_size=4)
     for spec in recipe.files.values():
-        for path in sorted(folder.glob(spec.pattern)):
+        for path in matching(folder, spec.pattern):
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "blake2b").digest())
     return digest.hexdigest()

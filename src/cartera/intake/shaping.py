@@ -144,7 +144,8 @@ class _Kitchen:
         while origin in self.recipe.tables:
             origin = self.recipe.tables[origin].origin
         layout = self.recipe.files[origin].layout if origin else Layout()
-        return Context(layout, self.recipe.bank.zone, self.recipe.bank.currency, self.recipe.codes)
+        bank = self.recipe.bank
+        return Context(layout, bank.zone, bank.currency, bank.country, self.recipe.codes)
 
 
 def _blamed(recipe: Recipe, origin: str) -> Entity | None:
