@@ -99,7 +99,7 @@ class SourceRow(models.Model):
     """
 
     class State(models.TextChoices):
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("To be mended")
         MENDED = "mended", _("Mended")
         DISCARDED = "discarded", _("Discarded")
 

@@ -158,6 +158,9 @@ def mend(*, actor: Actor, by: Staff, run: Run, cells: Mapping[int, Mapping[str, 
         if mended != row.mended:
             SourceRow.objects.filter(pk=row.pk).update(mended=mended, by_name=actor.name, at=now)
             changed += 1
+    if changed:
+        run.summary = {**run.summary, "mending": {"state": "asked", "by": actor.name}}
+        Run.objects.filter(pk=run.pk).update(summary=run.summary)
     current_recording().tell(rows=changed, run=run.pk, staff=by.pk)
     return changed
 

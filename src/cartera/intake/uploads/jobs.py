@@ -30,7 +30,7 @@ from cartera.intake.undo.actions import BuiltUpon, undo_load
 from cartera.intake.undo.queries import WINDOW, undo_state
 from cartera.intake.uploads import storage
 from cartera.intake.uploads.actions import begin
-from cartera.intake.uploads.actions_at_work import forget_traces, tell, tell_of_undoing, tell_progress
+from cartera.intake.uploads.actions_at_work import forget_traces, tell, tell_of_mending, tell_of_undoing, tell_progress
 from cartera.intake.uploads.rules import KEPT
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import AlreadyRunning, CarteraError
@@ -60,7 +60,8 @@ def take_in(*, happening_id: int) -> None:
     with _failing_to(upload, State.RECOGNISED):
         proposal = propose(storage.paths(upload))
         text = upload.recipe_text
-        if upload.load_at_once and not text and not proposal.missing():
+        known = any(file.entity for file in proposal.files) and not proposal.missing()
+        if upload.load_at_once and not text and known:
             text = proposal.recipe_toml()
         state = State.TRYING if text else State.RECOGNISED
         error = _("These files need somebody to match their columns.") if upload.load_at_once and not text else ""
@@ -120,16 +121,23 @@ def load_mended(*, happening_id: int) -> None:
         or not SourceRow.objects.filter(run=run, state=SourceRow.State.REFUSED).exclude(mended={}).exists()
     ):
         return
-    with translation.override(_language(upload.by)):
-        if not storage.is_there(upload):
-            raise UnreadableFile(_("The files of this load are not kept any more."))
-        import_mended(
-            actor=_actor(Staff.objects.get(pk=facts["staff"])),
-            recipe_path=storage.recipe_path(upload),
-            folder=storage.folder(upload.pk),
-            mends=run,
-            newcomers=_newcomers(upload.by),
-        )
+    try:
+        with translation.override(_language(upload.by)):
+            if not storage.is_there(upload):
+                raise UnreadableFile(_("The files of this load are not kept any more."))
+            import_mended(
+                actor=_actor(Staff.objects.get(pk=facts["staff"])),
+                recipe_path=storage.recipe_path(upload),
+                folder=storage.folder(upload.pk),
+                mends=run,
+                newcomers=_newcomers(upload.by),
+            )
+    except AlreadyRunning:
+        raise
+    except CarteraError as error:
+        tell_of_mending(run, state="failed", error=str(error))
+    else:
+        tell_of_mending(run, state="done")
 
 
 @job("intake.undo")
