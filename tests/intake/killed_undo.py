@@ -13,9 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.intake.killed_import import Beats, held  # it sets Django up
+from tests.intake.killed_import import Beats, held  # isort: skip  # it sets Django up
 
-from cartera.config.installation import prepare  # isort: skip
+from django.db import connection
+
+from cartera.config.installation import prepare
 from cartera.intake import actions
 from cartera.intake.importing import import_folder
 from cartera.intake.undo import traces
@@ -24,7 +26,6 @@ from cartera.intake.undo.queries import undo_state
 from cartera.kernel.actor import Actor
 from cartera.kernel.bulk import merge
 from cartera.kernel.models import Run
-from django.db import connection
 
 EVERYBODY = Actor.system("import", "*")
 

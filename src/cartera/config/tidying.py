@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 from django.core.management import call_command
 
+from cartera.intake.uploads.jobs import tidy as tidy_uploads
 from cartera.kernel.jobs import job
 from cartera.team.actions_at_the_gate import forget_old_tries
 
 
 @job("installation.tidy")
 def tidy() -> None:
-    """Delete the sessions that expired, and the tries at the gate that count no more."""
+    """Delete the sessions that expired, the tries at the gate that count no more, and the files of old uploads."""
     call_command("clearsessions", verbosity=0)
     forget_old_tries(now=datetime.now(UTC))
+    tidy_uploads(datetime.now(UTC))

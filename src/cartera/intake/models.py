@@ -3,8 +3,6 @@ what it takes to undo it. The web process loads this: no frames here."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +93,7 @@ class Upload(Record):
 class SourceRow(models.Model):
     """A refused row of a run with its cells as they stood in the file, and as somebody mended them.
 
+    `cells` are pairs of column and text, for their order matters; `mended` holds those that somebody changed.
     `mended_in` is the run that loaded it; `why` says why it was discarded.
     """
 
@@ -107,7 +106,7 @@ class SourceRow(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="source_rows")
     file = models.CharField(max_length=255)
     line = models.BigIntegerField()
-    cells = models.JSONField(default=dict)
+    cells = models.JSONField(default=list)
     mended = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.REFUSED)
     mended_in = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -123,9 +122,14 @@ class SourceRow(models.Model):
         return f"{self.file}:{self.line}"
 
     @property
-    def now(self) -> dict[str, Any]:
+    def read(self) -> dict[str, str]:
+        """The cells as they stood in the file."""
+        return dict(self.cells)
+
+    @property
+    def now(self) -> dict[str, str]:
         """The cells with what somebody mended in them."""
-        return {**self.cells, **self.mended}
+        return {**self.read, **self.mended}
 
 
 class Trace(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
@@ -39,7 +40,7 @@ def receive(
     *,
     actor: Actor,
     by: Staff,
-    files: Sequence[UploadedFile],
+    files: Sequence[UploadedFile[Any]],
     now: datetime,
     recipe: SavedRecipe | None = None,
     text: str = "",
@@ -153,8 +154,9 @@ def mend(*, actor: Actor, by: Staff, run: Run, cells: Mapping[int, Mapping[str, 
     """Correct refused rows of a load, by the id of each, and have those rows alone loaded. Returns how many changed."""
     changed = 0
     for row in SourceRow.objects.filter(run=run, pk__in=list(cells), state=SourceRow.State.REFUSED):
-        given = {name: value.strip() for name, value in cells[row.pk].items() if name in row.cells}
-        mended = {name: value for name, value in given.items() if value != (row.cells[name] or "")}
+        read = row.read
+        given = {name: value.strip() for name, value in cells[row.pk].items() if name in read}
+        mended = {name: value for name, value in given.items() if value != read[name]}
         if mended != row.mended:
             SourceRow.objects.filter(pk=row.pk).update(mended=mended, by_name=actor.name, at=now)
             changed += 1

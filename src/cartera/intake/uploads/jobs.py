@@ -180,8 +180,8 @@ def tidy(now: datetime) -> None:
 
 
 def _upload(happening_id: int) -> Upload:
-    happening = Happening.objects.get(pk=happening_id)
-    return Upload.objects.select_related("by__branch", "by__sign_in").get(pk=happening.subject_id)
+    subject = Happening.objects.values_list("subject_id", flat=True).get(pk=happening_id)
+    return Upload.objects.select_related("by__branch", "by__sign_in").get(pk=subject or 0)
 
 
 def _actor(staff: Staff) -> Actor:
@@ -244,7 +244,9 @@ def _trial(imported: Imported) -> dict[str, Any]:
         kind = kinds[row["entity"], row["file"], row["reason"]]
         if len(kind["samples"]) < 3:
             shown: Mapping[str, str] = cells.get((row["file"], row["line"]), {})
-            kind["samples"].append({**{name: row[name] for name in ("line", "column", "value")}, "cells": dict(shown)})
+            kind["samples"].append(
+                {**{name: row[name] for name in ("line", "column", "value")}, "cells": list(shown.items())}
+            )
     return {
         "seconds": round(imported.seconds, 1),
         "entities": counts,

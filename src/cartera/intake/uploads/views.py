@@ -212,7 +212,8 @@ def _steps(found: Upload, shown: list[Any], *, matching: bool) -> list[dict[str,
 def _trial(found: Upload) -> dict[str, Any]:
     if not found.trial:
         return {}
-    entities = [{"name": name_of(name), **counts} for name, counts in found.trial["entities"].items()]
+    counted = found.trial["entities"]
+    entities = [{"name": name_of(entity), **counted[entity]} for entity in Entity if entity in counted]
     totals = {key: sum(one[key] for one in entities) for key in ("read", "created", "updated", "unchanged", "refused")}
     refused = [{**kind, "name": name_of(kind["entity"])} for kind in found.trial["refused"]]
     return {**found.trial, "entities": entities, "totals": totals, "refused": refused}
