@@ -77,7 +77,7 @@ def _refused_by_the_framework(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    both = _both_versions(error) if isinstance(error, Conflict) else {}
+    both = _both_versions(error) if isinstance(error, Conflict) else _both_named(error)
     errors = error.fields if isinstance(error, Invalid) else None
     return problem(error.status, code=error.code, title=error.title, detail=error.detail, errors=errors, **both)
 
@@ -87,6 +87,11 @@ def _both_versions(conflict: Conflict) -> dict[str, Any]:
     if not isinstance(theirs, Record):
         return {}
     return {"theirs": {"version": theirs.version, **{name: getattr(theirs, name) for name in yours}}, "yours": yours}
+
+
+def _both_named(error: CarteraError) -> dict[str, Any]:
+    """The versions that a failed precondition shows: as it is, and what was named and sent."""
+    return {side: error.context[side] for side in ("theirs", "yours") if side in error.context}
 
 
 def _not_valid(request: HttpRequest, error: Any) -> HttpResponse:

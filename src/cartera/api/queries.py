@@ -12,7 +12,7 @@ from cartera.team.models import Branch, Staff
 _OF_STAFF = ("id", "key", "name", "role", "branch_id", "active")  # in the order of the table, as `from_db` reads them
 _OF_BRANCH = ("id", "key", "path")
 _ASKED = (
-    *("id", "label", "expires_at", "revoked_at", "staff__sign_in__is_active"),
+    *("id", "label", "scopes", "last_used_at", "expires_at", "revoked_at", "staff__sign_in__is_active"),
     *(f"staff__{name}" for name in _OF_STAFF),
     *(f"staff__branch__{name}" for name in _OF_BRANCH),
 )
@@ -24,6 +24,8 @@ class Bearer:
 
     token_id: int
     label: str
+    scopes: tuple[str, ...]
+    last_used_at: datetime | None
     staff: Staff
 
 
@@ -35,11 +37,11 @@ def bearer_of(secret: str) -> Bearer | None:
     Its time runs by the real clock, in a demonstration with a pinned date too.
     """
     for row in Token.objects.filter(digest=digest_of(secret)).values_list(*_ASKED):
-        token_id, label, expires_at, revoked_at, may_sign_in, *columns = row
+        token_id, label, scopes, last_used_at, expires_at, revoked_at, may_sign_in, *columns = row
         staff = Staff.from_db(None, _OF_STAFF, columns[: len(_OF_STAFF)])
         ended = revoked_at is not None or (expires_at is not None and expires_at <= datetime.now(UTC))
         if ended or not staff.active or may_sign_in is False:
             return None
         staff.branch = Branch.from_db(None, _OF_BRANCH, columns[len(_OF_STAFF) :])
-        return Bearer(token_id, label, staff)
+        return Bearer(token_id, label, tuple(scopes), last_used_at, staff)
     return None

@@ -125,9 +125,9 @@ class NewClient(Schema):
 
 
 class Correction(Schema):
-    """What is to be corrected, and the version that the correction started from; what is left out stays."""
+    """What is to be corrected; what is left out stays. `version`, or `If-Match`, is what the correction started from."""
 
-    version: int
+    version: int | None = None
     name: str = Field("", max_length=200)
     given_name: str = Field("", max_length=100)
     surname: str = Field("", max_length=100)

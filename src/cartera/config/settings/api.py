@@ -1,0 +1,34 @@
+"""The API and what leaves the house: how often one may ask, whether changes must name a version, where webhooks may go.
+
+`CARTERA_API_QUOTA` and `CARTERA_GUEST_QUOTA` are requests per seconds, as `600/60`; 0 is no limit. The first is for each
+token, the second for each address that shows none, and for each address at the sign-in page.
+"""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from cartera.kernel.limits import Quota
+
+
+def quota(name: str, setting: str, otherwise: str) -> Quota:
+    text = os.environ.get(setting, otherwise)
+    try:
+        return Quota.read(name, text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{setting}={text} is no quota: write requests per seconds, as 600/60.") from None
+
+
+CARTERA_API_QUOTA = quota("token", "CARTERA_API_QUOTA", "30000/60")
+CARTERA_GUEST_QUOTA = quota("address", "CARTERA_GUEST_QUOTA", "300/60")
+CARTERA_API_NEEDS_IF_MATCH = os.environ.get("CARTERA_API_NEEDS_IF_MATCH", "") == "1"
+CARTERA_WEBHOOKS_TO_PRIVATE = os.environ.get("CARTERA_WEBHOOKS_TO_PRIVATE", "") == "1"
+CARTERA_TRUSTED_PROXIES = [one for one in os.environ.get("CARTERA_TRUSTED_PROXIES", "").split(",") if one]
+
+__all__ = [
+    "CARTERA_API_NEEDS_IF_MATCH",
+    "CARTERA_API_QUOTA",
+    "CARTERA_GUEST_QUOTA",
+    "CARTERA_TRUSTED_PROXIES",
+    "CARTERA_WEBHOOKS_TO_PRIVATE",
+]
