@@ -14,8 +14,8 @@ from cartera.promises import actions
 from cartera.promises.models import Promise
 from tests.api.conftest import Program, problem_of
 from tests.conftest import NOW
-from tests.test_permissions import Line, _browser, _filled, lines, people, things  # noqa: F401
 from tests.test_permissions import BODIES as SENT
+from tests.test_permissions import Line, _browser, _filled, lines, people, things  # noqa: F401
 
 V1 = "/api/v1"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from ninja import NinjaAPI
@@ -11,7 +12,7 @@ from ninja.operation import Operation
 from cartera.agenda.api import router as agenda
 from cartera.api import problems
 from cartera.api.docs import Docs
-from cartera.api.door import bearer, through_the_door
+from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
 from cartera.interactions.api import router as interactions
@@ -54,3 +55,9 @@ problems.install(api)
 api.add_decorator(through_the_door, mode="view")
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)
+
+
+@cache
+def nouns() -> frozenset[str]:
+    """What addresses begin with, and scopes may name."""
+    return frozenset(noun_of_path(path) for path in api.get_openapi_schema()["paths"])

@@ -54,7 +54,7 @@ def through_the_door(run: View) -> View:
 def _let_in(request: ApiRequest, run: Callable[[], HttpResponse], path: dict[str, Any]) -> HttpResponse:
     bearer = request.bearer
     actions_at_the_door.note_use(token_id=bearer.token_id, last=bearer.last_used_at)
-    needed = needed_scope(request.method or "", noun_of(request))
+    needed = needed_scope(request.method or "", noun_of_path(request.path))
     if not within(bearer.scopes, needed):
         return _out_of_scope(needed)
     if request.method in SAFE:
@@ -62,9 +62,9 @@ def _let_in(request: ApiRequest, run: Callable[[], HttpResponse], path: dict[str
     return answered_once(request, request.auth, lambda: _on_condition(request, run, path))
 
 
-def noun_of(request: HttpRequest) -> str:
-    """The first word of the address, which scopes speak of."""
-    return request.path.removeprefix(ROOT).partition("/")[0]
+def noun_of_path(path: str) -> str:
+    """The first word of an address, which scopes speak of."""
+    return path.removeprefix(ROOT).partition("/")[0]
 
 
 def _on_condition(request: HttpRequest, run: Callable[[], HttpResponse], path: dict[str, Any]) -> HttpResponse:

@@ -89,6 +89,7 @@ class Webhook(Record):
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     why_disabled = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
+    rotated_at = models.DateTimeField(null=True)
     after_id = models.BigIntegerField(default=0)
 
     objects = WebhookQuerySet.as_manager()
