@@ -17,6 +17,7 @@ from cartera.clock.models import Institution
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
 from cartera.team.models import Role
+from cartera.team.queries import staff_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("cartera_theme", "")
     return {
         "actor": actor,
-        "person": Person(actor.name, str(Role(actor.role).label)) if actor else None,
+        "person": _person(actor) if actor else None,
         "nav": nav,
         "tabs": Tabs(nav[:2], nav[2:3]),
         "home_url": nav[0].url if nav else "/",
@@ -108,6 +109,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in ("light", "dark") else "",
         "keys": request.COOKIES.get("cartera_keys") != "off",
     }
+
+
+def _person(actor: Actor) -> Person:
+    """Who is at the desk, by the title that the institution gave, and by role and branch where it gave none."""
+    staff, role = staff_of(actor), str(Role(actor.role).label)
+    return Person(actor.name, staff.title or f"{role}, {staff.branch.name}" if staff else role)
 
 
 def nav_for(actor: Actor, current: str, counts: dict[str, int]) -> tuple[NavItem, ...]:
