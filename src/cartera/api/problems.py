@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from cartera.api.flaws import in_words
 from cartera.kernel.errors import CarteraError, Conflict, Invalid, NotFound, NotPermitted, Text
 from cartera.kernel.recording import request_id
 from cartera.kernel.records import Record
@@ -99,7 +100,7 @@ def _not_valid(request: HttpRequest, error: Any) -> HttpResponse:
     errors: dict[str, list[str]] = {}
     for flaw in error.errors:
         where = ".".join(str(step) for step in flaw["loc"][1:] if step not in ("body", "content", "asked"))
-        errors.setdefault(where or str(flaw["loc"][0]), []).append(flaw["msg"])
+        errors.setdefault(where or str(flaw["loc"][0]), []).append(in_words(flaw))
     return problem(422, code=Invalid.code, title=Invalid.title, errors=errors)
 
 
