@@ -55,6 +55,8 @@ def in_words(flaw: Mapping[str, Any]) -> str:
     context = flaw.get("ctx") or {}
     if kind in ("value_error", "assertion_error"):
         return str(context.get("error") or flaw.get("msg", ""))
+    if context.get("min_length") == 1:
+        kind = "missing"
     words = WORDS.get(kind) or next((text for start, text in BY_THE_BEGINNING if kind.startswith(start)), None)
     if words is None:
         return _("This value does not fit.")

@@ -82,6 +82,8 @@ def ask(
         connection.request(method, path, body=body, headers=dict(headers))
         answer = connection.getresponse()
         content = answer.read(most)
+        if connection.is_cut:
+            raise TimeoutError(f"no whole answer within {seconds:g} seconds")
     except (OSError, http.client.HTTPException) as error:
         raise NoAnswer(f"{type(error).__name__}: {error}"[:300]) from error
     finally:
@@ -146,20 +148,23 @@ class _Pinned(http.client.HTTPConnection):
 
     def __init__(self, scheme: str, host: str, port: int, address: str) -> None:
         super().__init__(host, port, timeout=_CONNECT_SECONDS)
-        self.address, self.encrypted = address, scheme == "https"
+        self.address, self.encrypted, self.is_cut = address, scheme == "https", False
         self.default_port = _PORTS[scheme]  # which the Host header does not name
+        self.line: socket.socket | None = None  # `sock` is given up once the answer has begun
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self.address, self.port), self.timeout)
         self.sock.settimeout(SECONDS)
         if self.encrypted:
             self.sock = _context().wrap_socket(self.sock, server_hostname=self.host)
+        self.line = self.sock
 
     def cut(self) -> None:
         """The time is over, whatever the other side is doing."""
-        if self.sock is not None:
+        self.is_cut = True
+        if self.line is not None:
             with suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self.line.shutdown(socket.SHUT_RDWR)
 
 
 @lru_cache(maxsize=1)
