@@ -75,6 +75,14 @@ PLACES = (
         "desk:imports", gettext_lazy("Imports"), "database-import", may="run.view", group=gettext_lazy("Institution")
     ),
     Place("desk:nights", gettext_lazy("Nights"), "moon-stars", may="run.view", group=gettext_lazy("Institution")),
+    Place(
+        "api_screens:webhooks",
+        gettext_lazy("Webhooks"),
+        "speakerphone",
+        may="webhook.view",
+        group=gettext_lazy("Institution"),
+        within=frozenset(f"api_screens:{name}" for name in ("webhook", "new_webhook", "change_webhook", "delivery")),
+    ),
 )
 
 
@@ -93,6 +101,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "home_url": nav[0].url if nav else "/",
         "register_url": address("interactions:register") if actor and actor.may("interaction.register") else "",
         "search_url": address("desk:search") if actor and actor.may("client.search") else "",
+        "tokens_url": address("api_screens:tokens") if actor and actor.may("token.issue_own") else "",
         "institution_name": institution.name if institution else _("your institution"),
         "pinned_date": institution.pinned_date if institution else None,
         "now": now,

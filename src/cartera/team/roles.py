@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cartera.team.models import Role
 
-EVERYONE = frozenset({"client.view", "client.search", "promise.view", "interaction.view"})
+OWN_TOKENS = frozenset({"token.issue_own", "token.revoke_own"})
+EVERYONE = OWN_TOKENS | {"client.view", "client.search", "promise.view", "interaction.view"}
 CONTACTS = frozenset({"interaction.register", "interaction.record", "interaction.retract"})
 PROMISES = frozenset({"promise.make", "promise.keep", "promise.renegotiate", "promise.withdraw", "promise.reopen"})
 EVENTS = frozenset({"event.act", "event.answer", "event.dismiss", "event.reopen"})
