@@ -20,7 +20,8 @@ SCHEDULE = {
 
 def prepare() -> None:
     """Make the folders, apply the migrations that are missing, plan the periodic work; does nothing when all is there."""
-    for folder, mode in ((settings.CARTERA_HOME, 0o750), (settings.CARTERA_KEYS, 0o700)):
+    folders = ((settings.CARTERA_HOME, 0o750), (settings.CARTERA_KEYS, 0o700), (settings.FILE_UPLOAD_TEMP_DIR, 0o750))
+    for folder, mode in folders:
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
     for alias in settings.DATABASES:
         executor = MigrationExecutor(connections[alias])

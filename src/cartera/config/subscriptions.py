@@ -32,6 +32,12 @@ AFTERWARDS: dict[str, tuple[str, ...]] = {
     "promise.reopen": ("agenda.replan_after",),
     "promise.renegotiate": ("agenda.replan_after",),
     "promise.withdraw": ("agenda.replan_after",),
+    "import.upload": ("intake.take_in",),
+    "import.match": ("intake.try_out",),
+    "import.follow": ("intake.try_out",),
+    "import.begin": ("intake.load",),
+    "import.mend": ("intake.load_mended",),
+    "import.ask_undo": ("intake.undo",),
 }
 
 

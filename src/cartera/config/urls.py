@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cartera.desk.urls")),
     path("", include("cartera.api.urls")),
     path("", include("cartera.interactions.urls")),
+    path("", include("cartera.intake.urls")),
     path("compromisos/", include("cartera.promises.urls")),
     path("idioma/", include("django.conf.urls.i18n")),
     *gate.urlpatterns,

@@ -72,7 +72,12 @@ PLACES = (
     ),
     Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
     Place(
-        "desk:imports", gettext_lazy("Imports"), "database-import", may="run.view", group=gettext_lazy("Institution")
+        "intake:imports",
+        gettext_lazy("Imports"),
+        "database-import",
+        may="run.view",
+        group=gettext_lazy("Institution"),
+        within=frozenset({"intake:run", "intake:new", "intake:upload", "intake:mend"}),
     ),
     Place("desk:nights", gettext_lazy("Nights"), "moon-stars", may="run.view", group=gettext_lazy("Institution")),
     Place(

@@ -36,8 +36,5 @@ urlpatterns = [
     path("noches", run_views.nights, name="nights"),
     path("noches/ejecutar", run_views.run_night, name="run_night"),
     path("noches/<int:run_id>", run_views.nights, name="night"),
-    path("importaciones", run_views.imports, name="imports"),
-    path("importaciones/<int:run_id>", run_views.import_run, name="import"),
-    path("importaciones/<int:run_id>/rechazadas.csv", run_views.refused_csv, name="refused"),
     path("componentes", showcase.components, name="components"),
 ]

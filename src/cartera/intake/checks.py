@@ -201,7 +201,7 @@ def _filled(words: str, line: pl.Expr, file: pl.Expr) -> pl.Expr:
 def _own_checks(entity: Entity, rows: pl.DataFrame) -> Iterator[Check]:
     """What can be said of a row by itself: the limits of the table's columns, and what its columns are to each other."""
     given = [name for name in rows.columns if name not in (FILE, LINE)]
-    for name in REQUIRED[entity]:
+    for name in (one for one in REQUIRED[entity] if one in given):
         fails = pl.col(name).is_null()
         yield Check.that(
             name, fails | (pl.col(name) == "") if rows[name].dtype == pl.String else fails, _("It is empty.")

@@ -9,18 +9,20 @@ from __future__ import annotations
 import io
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 import polars as pl
 from django.utils.translation import gettext as _
 
 from cartera.intake import refusals
-from cartera.intake.recipes import FileSpec, Layout
+from cartera.intake.headings import alike, clean_headings
+from cartera.intake.recipes import MIXED, FileSpec, Layout
 from cartera.intake.refusals import FILE, LINE
 from cartera.kernel.errors import CarteraError
 
@@ -41,11 +43,22 @@ class ReadFiles:
     refused: pl.DataFrame
 
 
-def read_files(folder: Path, spec: FileSpec, used: frozenset[str]) -> ReadFiles:
+Place: TypeAlias = Path | Sequence[Path]
+"""Where files are: a folder, or the files themselves."""
+
+
+def matching(place: Place, pattern: str) -> list[Path]:
+    """The files whose name matches, in the order of their names."""
+    listed = place.glob(pattern) if isinstance(place, Path) else [one for one in place if fnmatch(one.name, pattern)]
+    return sorted((path for path in listed if path.is_file()), key=lambda path: path.name)
+
+
+def read_files(place: Place, spec: FileSpec, used: frozenset[str]) -> ReadFiles:
     """All files of one kind, of their columns those that are used. Raises UnreadableFile when there is none."""
-    paths = sorted(path for path in folder.glob(spec.pattern) if path.is_file())
+    paths = matching(place, spec.pattern)
     if not paths and not spec.optional:
-        raise UnreadableFile(_("No file in {folder} is called {pattern}.").format(folder=folder, pattern=spec.pattern))
+        where = place if isinstance(place, Path) else ", ".join(path.name for path in place)
+        raise UnreadableFile(_("No file in {folder} is called {pattern}.").format(folder=where, pattern=spec.pattern))
     parts = []
     for path in paths:
         with path.open("rb") as file:
@@ -71,6 +84,7 @@ def read(file: IO[bytes], name: str, layout: Layout, used: frozenset[str] | None
             raise UnreadableFile(_("{file} is empty: it has no headings.").format(file=name))
         columns = _headings(name, block.lines[0], layout)
         blocks = chain([block.without_first()], blocks)
+        _require_one_of_each(name, columns, used or frozenset())
     kept = [column for column in columns if used is None or column in used]
     rows, refused = [_no_rows(kept)], []
     for block in blocks:
@@ -102,6 +116,14 @@ def split(line: str, layout: Layout) -> list[str]:
         if at >= len(line):
             return cells
         at += 1
+
+
+def split_or_none(line: str, layout: Layout) -> list[str] | None:
+    """The cells of a line, None when it is no row."""
+    try:
+        return split(line, layout)
+    except BadLine:
+        return None
 
 
 class BadLine(ValueError):
@@ -159,6 +181,8 @@ def _skipping(block: Block, skip_lines: int) -> Iterator[Block]:
 
 def _as_ascii_based(file: IO[bytes], name: str, layout: Layout) -> tuple[IO[bytes], Layout]:
     """The file with line ends and separators that are single bytes: UTF-16 and its like become UTF-8 first."""
+    if layout.encoding == MIXED:
+        return file, layout
     try:
         if all(bytes([code]).decode(layout.encoding) == chr(code) for code in (10, 13, *range(32, 127))):
             return file, layout
@@ -173,18 +197,25 @@ def _as_ascii_based(file: IO[bytes], name: str, layout: Layout) -> tuple[IO[byte
 
 def _headings(name: str, line: bytes, layout: Layout) -> list[str]:
     try:
-        headings = [heading.strip() for heading in split(line.decode(layout.encoding), layout)]
+        headings = [heading.strip() for heading in split(decoded(line, layout.encoding), layout)]
     except (BadLine, UnicodeDecodeError) as error:
         raise UnreadableFile(_("{file}: its headings cannot be read: {why}").format(file=name, why=error)) from error
+    headings = clean_headings(headings)
     if missing := [column for column in layout.columns if column not in headings]:
         raise UnreadableFile(
             _("{file} has no column {columns}; it has {headings}.").format(
                 file=name, columns=", ".join(missing), headings=", ".join(headings)
             )
         )
-    if twice := {heading for heading in headings if headings.count(heading) > 1}:
-        raise UnreadableFile(_("{file} has two columns called “{name}”.").format(file=name, name=min(twice)))
     return headings
+
+
+def _require_one_of_each(name: str, headings: list[str], used: frozenset[str]) -> None:
+    """A recipe that asks for one of several columns called alike says which."""
+    for column in sorted(used - set(headings)):
+        if told := alike(column, headings):
+            words = _("{file} has several columns called “{name}”: write {told} to say which.")
+            raise UnreadableFile(words.format(file=name, name=column, told=" | ".join(told)))
 
 
 def _no_rows(columns: list[str]) -> pl.DataFrame:
@@ -225,22 +256,35 @@ def _read_block(block: Block, columns: list[str], layout: Layout) -> tuple[pl.Da
 def _decoded(block: Block, layout: Layout) -> tuple[dict[int, str], list[Refused]]:
     """The text of each line by its number, and the lines that are not written in the layout's encoding."""
     try:
-        texts = b"\n".join(block.lines).decode(layout.encoding).split("\n") if block.lines else []
+        encoding = "utf-8" if layout.encoding == MIXED else layout.encoding
+        texts = b"\n".join(block.lines).decode(encoding).split("\n") if block.lines else []
     except UnicodeDecodeError:
         return _decoded_one_by_one(block, layout)
     return dict(enumerate(texts, start=block.first)), []
+
+
+def decoded(line: bytes, encoding: str) -> str:
+    """The text of a line. Raises UnicodeDecodeError."""
+    if encoding != MIXED:
+        return line.decode(encoding)
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252")
 
 
 def _decoded_one_by_one(block: Block, layout: Layout) -> tuple[dict[int, str], list[Refused]]:
     texts, refused = {}, []
     for number, line in enumerate(block.lines, start=block.first):
         try:
-            texts[number] = line.decode(layout.encoding)
+            texts[number] = decoded(line, layout.encoding)
         except UnicodeDecodeError as error:
             why = _("It is not {encoding}: byte {byte} at position {position}.").format(
-                encoding=layout.encoding, byte=f"0x{line[error.start]:02x}", position=error.start + 1
+                encoding=error.encoding, byte=f"0x{line[error.start]:02x}", position=error.start + 1
             )
-            refused.append((number, line.decode(layout.encoding, "replace"), why))
+            refused.append(
+                (number, line.decode("utf-8" if layout.encoding == MIXED else layout.encoding, "replace"), why)
+            )
     return texts, refused
 
 

@@ -32,6 +32,7 @@ CARTERA_JOB_MODULES = (
     "cartera.api.jobs",
     "cartera.config.nightly",
     "cartera.config.tidying",
+    "cartera.intake.uploads.jobs",
 )
 
 Q_CLUSTER: dict[str, Any] = {
