@@ -239,6 +239,7 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
         actor=actor,
         filters=Filters(
             text=wanted.text,
+            counted=True,
             tiers=wanted.tiers,
             kind=wanted.kind,
             due_before=now if wanted.late else None,
