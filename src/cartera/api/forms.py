@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cartera.api.actions import LONGEST_DAYS
@@ -73,6 +72,4 @@ class WebhookForm(forms.Form):
         super().__init__(*args, **options)
         chosen = self.fields["kinds"]
         assert isinstance(chosen, forms.MultipleChoiceField)
-        chosen.choices = [
-            (kind, _("%(words)s · %(kind)s") % {"words": words, "kind": kind}) for kind, words in KINDS.items()
-        ]
+        chosen.choices = list(KINDS.items())

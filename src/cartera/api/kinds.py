@@ -35,3 +35,8 @@ KINDS: Mapping[str, Text] = {
 
 TRIAL = "webhook.test"
 """What a trial from the screen is called; no webhook has to ask for it."""
+
+
+def words_of(kind: str) -> str:
+    """A kind as people say it; its name where it has no words any more."""
+    return str(_("A trial") if kind == TRIAL else KINDS.get(kind, kind))

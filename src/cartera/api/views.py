@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from cartera.api import actions, queries
 from cartera.api import actions_on_webhooks as webhooks
 from cartera.api.forms import TokenForm, WebhookForm
-from cartera.api.kinds import KINDS
+from cartera.api.kinds import words_of
 from cartera.api.models import Delivery, Token, Webhook
 from cartera.desk.fields import tell
 from cartera.desk.screens import StaffRequest, find_or_404, redirect_with_toast, screen
@@ -90,7 +90,7 @@ def one_webhook(request: StaffRequest, webhook_id: int) -> HttpResponse:
         "api/webhook.html",
         {
             "webhook": webhook,
-            "kinds": [(kind, KINDS.get(kind, kind)) for kind in webhook.kinds],
+            "kinds": [(kind, words_of(kind)) for kind in webhook.kinds],
             "page": page,
             "tabs": queries.tabs_of(webhook, state),
             "overlap_until": queries.overlap_until(webhook),
@@ -166,7 +166,7 @@ def one_delivery(request: StaffRequest, webhook_id: int, delivery_id: int) -> Ht
         "delivery": delivery,
         "body": queries.readable(delivery.body),
         "tries": list(delivery.tries.order_by("-id")[:50]),
-        "words": KINDS.get(delivery.kind, delivery.kind),
+        "words": words_of(delivery.kind),
     }
     return render(request, "api/delivery.html", shown)
 
