@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from cartera.intake.rows import UnreadableFile
 
 _BRACES = str.maketrans("{}[]", "()()")
 
@@ -30,6 +34,10 @@ def _next(heading: str, seen: Counter[str], taken: set[str]) -> str:
             return told
 
 
-def alike(column: str, headings: Iterable[str]) -> list[str]:
-    """The headings that were told apart from others called like this column."""
-    return [one for one in headings if one.startswith(f"{column} (") and one[len(column) + 2 : -1].isdigit()]
+def require_one_of_each(file: str, headings: Sequence[str], used: Collection[str]) -> None:
+    """A recipe that asks for one of several columns called alike says which. Raises UnreadableFile."""
+    for column in sorted(set(used) - set(headings)):
+        told = [one for one in headings if one.startswith(f"{column} (") and one[len(column) + 2 : -1].isdigit()]
+        if told:
+            words = _("{file} has several columns called “{name}”: write {told} to say which.")
+            raise UnreadableFile(words.format(file=file, name=column, told=" | ".join(told)))

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,10 @@ from cartera.intake.shaping import Shaped, shape
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import RefusedRow, Run
 from cartera.kernel.runs import refuse, run_alone
+
+
+CARDS = Path(__file__).with_name("vcard.toml")
+"""How vCards are read: each person's are a source of their own, so that nobody's overwrite another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def import_folder(
     """
     began = time.perf_counter()
     recipe = read_recipe(recipe_path, here())
+    if recipe_path == CARDS and newcomers:
+        recipe = replace(recipe, system=f"{recipe.system}-{newcomers.adviser_id}")
     if isinstance(folder, Path) and not folder.is_dir():
         raise UnreadableFile(_("{folder} is not a folder.").format(folder=folder))
     loading = partial(load, actor=actor, system=recipe.system, progress=progress, newcomers=newcomers)
@@ -98,7 +103,7 @@ def built_in_recipe(place: Place) -> Path:
             raise RecipeError(
                 _("{file} needs a recipe: --recipe, or --propose to have one written.").format(file=path.name)
             )
-    return Path(str(files("cartera.intake").joinpath("vcard.toml")))
+    return CARDS
 
 
 def here() -> Bank | None:

@@ -114,7 +114,8 @@ class _Kitchen:
         frame, failures = self.tables[source.origin], list[Failure]()
         place = source.name if source.name not in self.recipe.tables else f"tables.{source.name}"
         with _told(self.recipe, place):
-            frame = frame.filter(holds(source.where, frame))
+            if source.where.allowed:
+                frame = frame.filter(holds(source.where, frame))
             if source.unless.allowed:
                 frame = frame.filter(~holds(source.unless, frame))
             for join in source.joins:
@@ -206,6 +207,8 @@ def _divided(frame: pl.DataFrame, failures: list[Failure]) -> Divided:
             standing &= ~fails
             rows = frame.select(FILE, LINE).with_columns(said_=failure.said).filter(fails)
             refused.append(refusals.of_rows(rows, failure.column, pl.col("said_"), pl.lit(failure.reason)))
+    if standing.all():
+        return frame, frame.clear(), refusals.none()
     return frame.filter(standing), frame.filter(~standing), pl.concat(refused)
 
 

@@ -238,7 +238,9 @@ class Evaluation:
         ):
             return self._slot(slot)
         parts = [self._slot(part).cast(pl.String) if isinstance(part, Slot) else pl.lit(part) for part in text.parts]
-        said = pl.concat_str(*parts, ignore_nulls=True).str.replace_all(r"\s{2,}", " ").str.strip_chars()
+        said = pl.concat_str(*parts, ignore_nulls=True).str.strip_chars()
+        if len(text.slots) > 1:
+            said = said.str.replace_all(r"\s{2,}", " ")
         empty = [part for part in parts if isinstance(part, pl.Series)]
         some = pl.any_horizontal(*(part.is_not_null() for part in empty))
         return self.frame.select(pl.when(some).then(said).alias("said")).to_series()

@@ -19,12 +19,16 @@ from cartera.intake.proposals.matching import heading_of as heading_of_column
 from cartera.intake.proposals.matching import named_alike
 from cartera.intake.proposals.proposal import Format
 from cartera.intake.proposing.encodings import encoding_of
-from cartera.intake.reading import UnreadableFile, read, split_or_none
+from cartera.intake.headings import clean_headings
+from cartera.intake.reading import UnreadableFile, read_file
+from cartera.intake.rows import tidy
+from cartera.intake.separated import read, split_or_none
+from cartera.intake.tables_of_strangers import parquet_of, sheets_of
 from cartera.intake.recipes import Layout
 from cartera.intake.refusals import FILE, LINE
 
 HEAD = 8 * 1024 * 1024
-TAIL = 64 * 1024
+ROWS = 50_000
 FIRST_LINES = 60
 SEPARATORS = (";", ",", "\t", "|")
 
@@ -43,9 +47,36 @@ class Look:
 def look_at(path: Path) -> list[Look]:
     """One look at a file, or one at each sheet of a workbook that holds something. Raises UnreadableFile."""
     match kind_of_file(path):
-        case FileKind.CSV:
-            return [_look_at_text(path)]
-    return []
+        case FileKind.SHEET:
+            return _look_at_sheets(path)
+        case FileKind.PARQUET:
+            rows = parquet_of(path)
+            return [_look(path, path.name, Format("parquet"), rows)]
+        case FileKind.VCARD:
+            return [_look(path, path.name, Format("vcard"), read_file(path, Layout()).rows.drop(FILE, LINE))]
+    return [_look_at_text(path)]
+
+
+def _look_at_sheets(path: Path) -> list[Look]:
+    """Each sheet that holds something; of a workbook of several, each has a name of its own."""
+    sheets = sheets_of(path)
+    if not sheets:
+        raise UnreadableFile(_("{file} is empty.").format(file=path.name))
+    looks = []
+    for sheet, cells in sheets.items():
+        heading = heading_of(cells.head(FIRST_LINES).rows())
+        titles = clean_headings(cells.row(heading - 1) if heading else [None] * cells.width)
+        rows = cells.slice(heading).rename(dict(zip(cells.columns, titles, strict=True)))
+        name = path.name if len(sheets) == 1 else f"{path.name} · {sheet}"
+        looks.append(_look(path, name, Format("sheet", heading=heading, sheet=sheet), rows))
+    return looks
+
+
+def _look(path: Path, name: str, written: Format, rows: pl.DataFrame) -> Look:
+    """The first rows of a table, without those that are empty."""
+    some = rows.head(ROWS).select(tidy(column, Layout()) for column in rows.columns)
+    filled = some.filter(pl.any_horizontal(pl.all().is_not_null())) if some.width else some
+    return Look(name, path.name, written, filled, rows.height <= ROWS)
 
 
 def _look_at_text(path: Path) -> Look:

@@ -17,7 +17,7 @@ from cartera.intake.proposals.proposal import FileProposal, Format, Proposal
 from cartera.intake.proposing.entities import guess
 from cartera.intake.proposing.linking import linked
 from cartera.intake.proposing.looking import Look, look_at
-from cartera.intake.proposing.recognising import layout_of, recognise
+from cartera.intake.proposing.recognising import layout_of, recognise, totals_of, without
 from cartera.intake.reading import UnreadableFile
 
 SAMPLES = 5
@@ -51,10 +51,12 @@ def propose(files: Sequence[Path], *, bank: Bank | None = None, on: date | None 
 
 
 def _proposed(look: Look) -> FileProposal:
-    contents = recognise(look.rows)
-    columns = tuple(Column(name, _samples(look.rows[name]), contents[name]) for name in look.rows.columns)
-    found = guess(look.file, columns)
-    written = replace(look.format, **layout_of(contents.values(), look.rows, look.format.kind))
+    totals = totals_of(look.rows)
+    rows = without(look.rows, totals)
+    contents = recognise(rows)
+    columns = tuple(Column(name, _samples(rows[name]), contents[name]) for name in rows.columns)
+    found = guess(look.name, columns)
+    written = replace(look.format, totals=totals, **layout_of(contents.values(), rows))
     return FileProposal(
         name=look.name,
         file=look.file,

@@ -17,7 +17,7 @@ from cartera.intake.proposals.targets import Sort
 LOOKED_AT = 400  # cells, spread over the column
 FEW = 40  # different values of a code
 MOST = 0.8
-COUNTRIES = ("EC", "PE", "CO", "MX", "CL", "AR", "ES", "UY", "PY", "DO", "GT", "SV", "CR", "VE")
+COUNTRIES = ("EC", "PE", "CO", "MX", "CL", "AR", "ES", "UY", "PY", "DO", "VE")  # whose numbers have check digits
 
 DATES = (
     "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y", "%d-%m-%y", "%m/%d/%Y", "%y%m%d",
@@ -69,7 +69,7 @@ def content_of(cells: pl.Series) -> Content:
     step = max(1, len(said) // LOOKED_AT)
     looked = said.gather_every(step).to_list()
     values: tuple[str, ...] = ()
-    if different <= FEW and (distinct <= 0.5 or different <= 3):
+    if different <= FEW:
         counted = said.value_counts(sort=True, name="times_")
         values = tuple(counted[counted.columns[0]].to_list())
     return _with_sort(looked, filled, distinct, values)
@@ -87,11 +87,12 @@ def _with_sort(cells: list[str], filled: float, distinct: float, values: tuple[s
         return content(Sort.IDENTIFIER, country=found[0], kind=found[1])
     if _share(cells, _is_phone) >= MOST and distinct > 0.3:
         return content(Sort.PHONE)
+    coded = bool(values) and (distinct <= 0.5 or max(map(len, values)) <= 4)
     if _share(cells, lambda cell: bool(_NUMBER.match(cell))) >= 0.95:
-        return content(Sort.CODE if values and max(map(len, values)) <= 4 else Sort.NUMBER)
+        return content(Sort.CODE if coded and distinct <= 0.5 and max(map(len, values)) <= 4 else Sort.NUMBER)
     if _share(cells, lambda cell: bool(_AMOUNT.match(cell))) >= 0.9:
         return content(Sort.AMOUNT, decimal=decimal_of(cells))
-    if values:
+    if coded:
         return content(Sort.CODE)
     if _share(cells, lambda cell: bool(_LETTERS.match(cell))) >= MOST:
         return content(Sort.NAME, **_named(cells))
@@ -181,7 +182,7 @@ def _named(cells: list[str]) -> dict[str, object]:
     }
 
 
-def layout_of(contents: Iterable[Content], rows: pl.DataFrame, kind: str) -> dict[str, object]:
+def layout_of(contents: Iterable[Content], rows: pl.DataFrame) -> dict[str, object]:
     """What holds for the whole file: decimals, the ways in which days are written, what stands for nothing."""
     seen = list(contents)
     signs = Counter(one.decimal for one in seen if one.decimal)
@@ -192,7 +193,6 @@ def layout_of(contents: Iterable[Content], rows: pl.DataFrame, kind: str) -> dic
         "thousands": "." if decimal == "," else ",",
         "dates": tuple(dict.fromkeys([*dates, "%Y-%m-%d"])),
         "nothing": _nothing(rows),
-        "totals": _totals(rows),
     }
 
 
@@ -209,7 +209,7 @@ _TOTAL = re.compile(
 )
 
 
-def _totals(rows: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def totals_of(rows: pl.DataFrame) -> tuple[tuple[str, str], ...]:
     """The cells by which sums at the end are known."""
     found = []
     for row in rows.tail(3).iter_rows(named=True):
@@ -218,3 +218,10 @@ def _totals(rows: pl.DataFrame) -> tuple[tuple[str, str], ...]:
                 found.append((name, cell))
                 break
     return tuple(found)
+
+
+def without(rows: pl.DataFrame, totals: tuple[tuple[str, str], ...]) -> pl.DataFrame:
+    """The rows that are no sums of the others."""
+    if not totals:
+        return rows
+    return rows.filter(~pl.any_horizontal((pl.col(name) == cell).fill_null(value=False) for name, cell in totals))
