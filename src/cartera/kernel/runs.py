@@ -13,7 +13,7 @@ from cartera.kernel.alone import alone
 from cartera.kernel.models import RefusedRow, Run, Step
 
 NIGHT = "night"
-_ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: "load", Run.Kind.DEMO: "load"}
+ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: "load", Run.Kind.DEMO: "load"}
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ def run_alone(
     Raises AlreadyRunning, and leaves the run that is under way as it is. One whose process was killed is resumed.
     """
     with (
-        alone(_ONE_AT_A_TIME[kind]),
+        alone(ONE_AT_A_TIME[kind]),
         running(start_run(kind, title=title, asked_by=asked_by, on_date=on_date, replay=replay)) as run,
     ):
         yield run

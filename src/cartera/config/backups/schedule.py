@@ -19,7 +19,7 @@ PAUSE = timedelta(hours=1)
 @job("backup.run_if_due")
 def run_if_due() -> None:
     """For the schedule: begin today's backup once its hour has come, unless it was made or one is being made."""
-    if is_due(clock.now()):
+    if is_due(datetime.now(UTC)):
         subprocess.Popen(
             [sys.executable, "-m", "cartera.config.command", "backup", "--scheduled", "--json"],
             stdout=subprocess.DEVNULL,
@@ -28,6 +28,7 @@ def run_if_due() -> None:
 
 
 def is_due(now: datetime) -> bool:
+    """Whether today's backup is still to be made. The day is the institution's, of the real clock."""
     hour = settings.CARTERA_BACKUP_HOUR
     here = now.astimezone(clock.zone()) if hour is not None else now
     if hour is None or here.hour < hour:
