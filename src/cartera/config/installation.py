@@ -11,6 +11,7 @@ from cartera.kernel.jobs import schedule
 
 SCHEDULE = {
     "Errands left behind": ("kernel.sweep_errands", 1),
+    "Calendars that come in": ("calendars.read", 15),
     "Night": ("night.run_if_due", 15),
     "Sessions that expired": ("installation.tidy", 24 * 60),
 }

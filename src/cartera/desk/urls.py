@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cartera.desk import client_views, clients_views, day_views, run_views, search, showcase, team_views, views
+from cartera.desk import (
+    administration,
+    client_edit,
+    client_views,
+    clients_views,
+    day_views,
+    run_views,
+    search,
+    showcase,
+    team_views,
+    views,
+)
 
 app_name = "desk"
 
@@ -39,5 +50,7 @@ urlpatterns = [
     path("importaciones", run_views.imports, name="imports"),
     path("importaciones/<int:run_id>", run_views.import_run, name="import"),
     path("importaciones/<int:run_id>/rechazadas.csv", run_views.refused_csv, name="refused"),
+    path("administracion", administration.administration, name="administration"),
+    path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
     path("componentes", showcase.components, name="components"),
 ]

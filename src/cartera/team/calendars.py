@@ -114,7 +114,12 @@ def _calendar(branch: Branch, hours: WeeklyHours, first_year: int, last_year: in
     country, region = place_of(branch, bank)
     own = days_off(country, region)
     holidays = _holidays(country, region, first_year, last_year)
-    return WorkingCalendar(hours, ZoneInfo(branch.zone or bank.zone), holidays | own)
+    return WorkingCalendar(hours, ZoneInfo(zone_of(branch)), holidays | own)
+
+
+def zone_of(branch: Branch) -> str:
+    """The time zone of a branch: its own, else the institution's."""
+    return branch.zone or institution().zone
 
 
 def place_of(branch: Branch, bank: Institution) -> tuple[str, str]:

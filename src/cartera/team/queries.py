@@ -6,9 +6,11 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from cartera.clock.queries import institution
 from cartera.kernel.actor import Actor, ActorKind, Scope
 from cartera.kernel.memory import Remembered
-from cartera.team.models import Absence, Role, RolePermission, SignIn, Staff, StaffQuerySet
+from cartera.team.calendars import place_of
+from cartera.team.models import Absence, Branch, Role, RolePermission, SignIn, Staff, StaffQuerySet
 from cartera.team.roles import allowed
 from cartera.team.standing_in import stands_in_for
 
@@ -82,3 +84,12 @@ def absences_ahead(*, actor: Actor, day: date, until: date) -> list[Absence]:
     """Who will be away between two days, the first first, with their stand-ins."""
     rows = Absence.objects.visible_to(actor).filter(first_day__lte=until, last_day__gte=day, cancelled=False)
     return list(rows.select_related("staff", "stand_in").order_by("first_day", "id"))
+
+
+def places(*, actor: Actor) -> list[tuple[str, str]]:
+    """The countries and regions whose holidays the institution's branches keep, the institution's own first."""
+    bank = institution()
+    asked = Branch.objects.visible_to(actor).filter(active=True).order_by().values_list("country", "region").distinct()
+    found = {place_of(Branch(country=country, region=region), bank) for country, region in asked}
+    own = (bank.country, bank.region)
+    return [own, *sorted(found - {own})]

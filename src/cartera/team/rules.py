@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
 
 ONE_DAY = timedelta(days=1)
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """The days from one to another, both included."""
+    return (first + n * ONE_DAY for n in range((last - first).days + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,11 @@ class Coverage:
     @classmethod
     def of(cls, absences: Collection[Away], first: date, last: date) -> Self:
         """The coverage of the days from `first` to `last`. Days on which nobody is away take no room."""
-        days = (first + n * ONE_DAY for n in range((last - first).days + 1))
-        found = {day: covers_on(day, absences) for day in days if any(absence.holds(day) for absence in absences)}
+        found = {
+            day: covers_on(day, absences)
+            for day in days_between(first, last)
+            if any(absence.holds(day) for absence in absences)
+        }
         return cls(found)
 
     def days_for(self, stand_in: int) -> Mapping[int, frozenset[date]]:

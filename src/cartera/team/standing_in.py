@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 
 from cartera.clock import queries as clock
 from cartera.kernel.errors import NotFound
 from cartera.kernel.memory import Remembered
 from cartera.team.models import Absence
-from cartera.team.rules import Away, Coverage, covers_on
+from cartera.team.rules import Away, Coverage, covers_on, days_between
 
 
 def coverage(first: date, last: date) -> Coverage:
@@ -49,3 +49,33 @@ def _covers_today(day: Hashable) -> Mapping[int, int | None]:
 
 covers_today = Remembered(_covers_today)
 """For everybody who is away on a day, who serves their clients; remembered, because every request asks."""
+
+
+def uncovered(absences: Iterable[Absence], today: date) -> Mapping[int, int]:
+    """For each of these absences, how many of its days from today on nobody stands in; those that are covered are left out."""
+    ahead = [absence for absence in absences if absence.last_day >= today]
+    if not ahead:
+        return {}
+    covers = coverage(today, max(absence.last_day for absence in ahead)).days
+    bare = {
+        absence.pk: sum(
+            covers.get(day, {}).get(absence.staff_id) is None
+            for day in days_between(max(absence.first_day, today), absence.last_day)
+        )
+        for absence in ahead
+    }
+    return {pk: days for pk, days in bare.items() if days}
+
+
+def served_on(staff_id: int, day: date) -> list[Absence]:
+    """The absences for which somebody stands in on a day, with who is away; one query."""
+    rows = list(Absence.objects.standing().between(day, day).select_related("staff", "stand_in").order_by("id"))
+    covers = covers_on(day, map(_away, rows))
+    latest = {absence.staff_id: absence for absence in rows if covers.get(absence.staff_id) == staff_id}
+    return sorted(latest.values(), key=lambda absence: absence.staff.name)
+
+
+def _away(absence: Absence) -> Away:
+    works = absence.stand_in is not None and absence.stand_in.active
+    stand_in = absence.stand_in_id if works else None
+    return Away(absence.staff_id, absence.first_day, absence.last_day, stand_in, absence.pk)

@@ -27,7 +27,7 @@ def hour(text: str) -> int | None:
 
 CARTERA_NIGHT_HOUR = hour(os.environ.get("CARTERA_NIGHT_HOUR", "2"))
 
-CARTERA_JOB_MODULES = ("cartera.agenda.jobs", "cartera.config.nightly", "cartera.config.tidying")
+CARTERA_JOB_MODULES = ("cartera.agenda.jobs", "cartera.config.nightly", "cartera.config.tidying", "cartera.team.jobs")
 
 Q_CLUSTER: dict[str, Any] = {
     "name": "cartera",

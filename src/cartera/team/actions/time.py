@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -128,7 +129,7 @@ def _check_week(hours: Sequence[Stretch]) -> None:
     for weekday, from_minute, to_minute in ordered:
         if not (0 <= weekday <= 6 and 0 <= from_minute < to_minute <= 1440):
             raise Invalid(_("Working hours begin before they end, within one day."))
-    for (day, _from, until), (next_day, begins, _until) in zip(ordered, ordered[1:], strict=False):
+    for (day, _from, until), (next_day, begins, _until) in pairwise(ordered):
         if day == next_day and begins < until:
             raise Invalid(_("Two stretches of the same day overlap."))
 
