@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("busy", "Only that I am busy"),
                             ("initials", "The client's initials"),
-                            ("names", "The client's name and what was promised"),
+                            ("names", "The client's name"),
                         ],
                         default="initials",
                         max_length=8,

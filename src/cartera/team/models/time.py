@@ -160,7 +160,7 @@ class PlanLink(Record):
     class Detail(models.TextChoices):
         BUSY = "busy", _("Only that I am busy")
         INITIALS = "initials", _("The client's initials")
-        NAMES = "names", _("The client's name and what was promised")
+        NAMES = "names", _("The client's name")
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="plan_links")
     detail = models.CharField(max_length=8, choices=Detail, default=Detail.INITIALS)
