@@ -156,7 +156,15 @@ class TestWhatStandsInTheWay:
 
     def test_a_contact_with_it(self, run: Run):
         jorge = Client.objects.get(key="15")
-        given(Interaction, client=jorge, key="x", channel="phone", direction="in", happened_at=datetime.now(UTC), minutes=3)
+        given(
+            Interaction,
+            client=jorge,
+            key="x",
+            channel="phone",
+            direction="in",
+            happened_at=datetime.now(UTC),
+            minutes=3,
+        )
         with pytest.raises(BuiltUpon) as refused:
             undo(run)
         assert [blocker.what for blocker in refused.value.context["blockers"]] == ["interactions.interaction"]

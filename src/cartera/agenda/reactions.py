@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cartera.agenda.actions import out_of_date
+from cartera.agenda.actions import out_of_date, people_changed
 from cartera.kernel.recording import Recording
 
 
@@ -11,3 +11,8 @@ def mark_the_plan(record: Recording) -> None:
     client_id = next((change.client_id for change in record.changes if change.client_id), None)
     if client_id is not None:
         out_of_date(client_id=client_id)
+
+
+def mark_the_plans_of_people(record: Recording) -> None:
+    """Somebody's hours, absences or meetings changed: the plans of all whom the action named are out of date."""
+    people_changed(staff_ids=record.facts.get("days_of", ()))

@@ -31,7 +31,13 @@ Whatever changes something takes an `Idempotency-Key`: sent again within 24 hour
 One thing has an `ETag`; sent back as `If-Match`, a change is refused with 412 when somebody else was faster, and as
 `If-None-Match`, a read is answered with 304 when nothing changed. `RateLimit` says how many requests are left.
 """
-ROUTERS = {"/clients": clients, "/interactions": interactions, "/promises": promises, "/agenda": agenda, "/imports": imports}
+ROUTERS = {
+    "/clients": clients,
+    "/interactions": interactions,
+    "/promises": promises,
+    "/agenda": agenda,
+    "/imports": imports,
+}
 
 
 class CarteraAPI(NinjaAPI):

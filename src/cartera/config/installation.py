@@ -23,6 +23,7 @@ SCHEDULE = {
     "Webhooks": ("webhooks.sweep", 1),
     "Seals of the audit trail": ("kernel.seal_days", 60),
     "Backup": ("backup.run_if_due", 15),
+    "Calendars that come in": ("calendars.read", 15),
     "Night": ("night.run_if_due", 15),
     "Sessions that expired": ("installation.tidy", 24 * 60),
 }

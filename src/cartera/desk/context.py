@@ -22,7 +22,7 @@ from cartera.team.queries import staff_of
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the menu: its address by name, who may open it, and the pages that count as being there."""
+    """A page of the menu: its address by name, who may open it, and the pages, or the rooms, that count as being there."""
 
     name: str
     label: LazyText
@@ -30,6 +30,10 @@ class Place:
     may: str
     group: LazyText | str = ""
     within: frozenset[str] = frozenset()
+    rooms: frozenset[str] = frozenset()
+
+    def holds(self, page: str) -> bool:
+        return page == self.name or page in self.within or (page.partition(":")[0] in self.rooms and page not in OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class Person:
     role: str
 
 
+OWN = frozenset({"team:calendar", "team:share"})
+"""Pages about oneself: reached from the account, in no place of the menu."""
+
 PLACES = (
     Place("desk:my_day", gettext_lazy("My day"), "sun-high", may="plan.view"),
     Place(
@@ -80,6 +87,14 @@ PLACES = (
         within=frozenset({"intake:run", "intake:new", "intake:upload", "intake:mend"}),
     ),
     Place("desk:nights", gettext_lazy("Nights"), "moon-stars", may="run.view", group=gettext_lazy("Institution")),
+    Place(
+        "desk:administration",
+        gettext_lazy("Administration"),
+        "settings",
+        may="administration.view",
+        group=gettext_lazy("Institution"),
+        rooms=frozenset({"team", "clock"}),
+    ),
     Place(
         "api_screens:webhooks",
         gettext_lazy("Webhooks"),
@@ -130,7 +145,7 @@ def nav_for(actor: Actor, current: str, counts: dict[str, int]) -> tuple[NavItem
             url=url,
             icon=place.icon,
             group=str(place.group),
-            current=current == place.name or current in place.within,
+            current=place.holds(current),
             count=counts.get(place.name),
         )
         for place in PLACES

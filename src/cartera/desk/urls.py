@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cartera.desk import client_views, clients_views, day_views, run_views, search, showcase, team_views, views
+from cartera.desk import (
+    administration,
+    client_edit,
+    client_views,
+    clients_views,
+    day_views,
+    run_views,
+    search,
+    showcase,
+    team_views,
+    views,
+)
 
 app_name = "desk"
 
@@ -36,5 +47,7 @@ urlpatterns = [
     path("noches", run_views.nights, name="nights"),
     path("noches/ejecutar", run_views.run_night, name="run_night"),
     path("noches/<int:run_id>", run_views.nights, name="night"),
+    path("administracion", administration.administration, name="administration"),
+    path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
     path("componentes", showcase.components, name="components"),
 ]

@@ -45,16 +45,18 @@ class RelationshipKind(models.TextChoices):
 def seen_by(actor: Actor, path: str = "") -> Q | None:
     """Which clients an actor sees, None for none: the condition on a client, or on rows from which a path leads to one.
 
-    The own book for an adviser, the branches below for a manager or an agent, all for an administrator.
+    The own book for an adviser, the branches below for a manager or an agent, all for an administrator; and the book of
+    whomever the actor stands in for today.
     """
     scope = actor.scope
     if not actor.may("client.view"):
         return None
     if scope.everything:
         return Q()
+    books = Q(**{f"{path}adviser_id__in": scope.stands_in_for}) if scope.stands_in_for else Q()
     if scope.branch_path is not None:
-        return Q(**{f"{path}branch__in": Branch.objects.visible_to(actor)})
-    return Q(**{f"{path}adviser_id": scope.staff_id}) if scope.staff_id else None
+        return Q(**{f"{path}branch__in": Branch.objects.visible_to(actor)}) | books
+    return Q(**{f"{path}adviser_id": scope.staff_id}) | books if scope.staff_id else None
 
 
 class ClientQuerySet(VisibleQuerySet["Client"]):

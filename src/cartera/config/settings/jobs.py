@@ -35,6 +35,7 @@ CARTERA_JOB_MODULES = (
     "cartera.config.tidying",
     "cartera.intake.uploads.jobs",
     "cartera.kernel.seals",
+    "cartera.team.jobs",
 )
 
 Q_CLUSTER: dict[str, Any] = {
