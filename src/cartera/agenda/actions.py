@@ -131,6 +131,11 @@ def out_of_date(*, client_id: int) -> None:
     plans.update(stale=True, day_changes=F("day_changes") + 1)
 
 
+def days_changed(*, staff_ids: Sequence[int]) -> None:
+    """The plans of these people are out of date: their books are others now."""
+    Plan._base_manager.filter(staff__in=staff_ids).update(stale=True, day_changes=F("day_changes") + 1)
+
+
 def up_to_date(*, staff: Staff, seen: int | None) -> None:
     """A person's plan holds what was known at `seen`, whether solving it again changed anything or not."""
     if seen is not None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from cartera.api.queries import bearer_of
+from cartera.clients.accesses import with_accesses
 from cartera.kernel.actor import Actor, ActorKind
 from cartera.team.queries import actor_for
 
@@ -27,5 +28,5 @@ class BearerToken(HttpBearer):
         bearer = bearer_of(token)
         if bearer is None:
             return None
-        person = actor_for(bearer.staff)
+        person = with_accesses(actor_for(bearer.staff))
         return replace(person, kind=ActorKind.TOKEN, id=bearer.token_id, name=f"{person.name} ({bearer.label})")

@@ -16,11 +16,15 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How far an actor sees: everything, the branches under a path, the own book, or nothing (the default)."""
+    """How far an actor sees: everything, the branches under a path, the own book, or nothing (the default).
+
+    `clients` holds the ids of single clients beyond that, to whom access was given for a while.
+    """
 
     everything: bool = False
     branch_path: str | None = None
     staff_id: int | None = None
+    clients: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

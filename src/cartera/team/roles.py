@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from cartera.team.models import Role
 
-EVERYONE = frozenset({"client.view", "client.search", "promise.view", "interaction.view"})
+EVERYONE = frozenset(
+    {
+        "client.view",
+        "client.search",
+        "client.open",
+        "access.end",
+        "promise.view",
+        "interaction.view",
+        "list.export",
+        "view.*",
+    }
+)
 CONTACTS = frozenset({"interaction.register", "interaction.record", "interaction.retract"})
 PROMISES = frozenset({"promise.make", "promise.keep", "promise.renegotiate", "promise.withdraw", "promise.reopen"})
 EVENTS = frozenset({"event.act", "event.answer", "event.dismiss", "event.reopen"})
@@ -13,17 +24,20 @@ PLANS = frozenset(
 )
 
 # Whole nouns only where all that can be done is a person's to do: what is the night's or the institution's is named by no role.
-ADVISERS = EVERYONE | CONTACTS | PROMISES | EVENTS | PLANS | {"client.*", "wish.*"}
+ADVISERS = EVERYONE | CONTACTS | PROMISES | EVENTS | PLANS | {"client.*", "wish.*", "portfolio.view"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADVISER: ADVISERS,
-    Role.AGENT: EVERYONE | CONTACTS | {"promise.make", "promise.keep", "client.open"},
+    Role.AGENT: EVERYONE | CONTACTS | {"promise.make", "promise.keep"},
     Role.MANAGER: ADVISERS
     | {
         "team.view",
         "team.set_hours",
         "tier.override",
         "tier.end_override",
+        "tier.renew_override",
+        "tier.let_override_end",
+        "access.review",
         "absence.*",
         "appointment.*",
         "service.change_model",
