@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +57,7 @@ class TestTheCurve:
         points = found.curve()
         slopes = [
             (later.total_minor - earlier.total_minor) / (later.clients - earlier.clients)
-            for earlier, later in zip(points, points[1:], strict=False)
+            for earlier, later in pairwise(points)
         ]
         assert slopes == sorted(slopes, reverse=True)
         assert (points[-1].total_minor if points else 0) == sum(amounts)

@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "tier.end_override",
         "tier.renew_override",
         "tier.let_override_end",
+        "tier.review_override_again",
         "access.review",
         "absence.*",
         "appointment.*",

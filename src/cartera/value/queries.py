@@ -111,12 +111,12 @@ def totals_of(rows: QuerySet[Client]) -> Totals:
         clients=Count("id"),
         assets_minor=Sum("assets_minor", default=0),
         revenue_minor=Sum("revenue_minor", default=0),
-        margin_minor=Sum("margin_minor", default=0),
+        margin=Sum("margin_minor", default=0),
         losing=Count("id", filter=loses),
         losing_in_lowest=Count("id", filter=loses & Q(tier=LOWEST)),
         minutes=Sum("value__minutes", default=0),
     )
-    return Totals(**told)
+    return Totals(margin_minor=told.pop("margin"), **told)
 
 
 def spread_of(rows: QuerySet[Client], by: Measure) -> Spread:
