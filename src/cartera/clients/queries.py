@@ -82,10 +82,14 @@ class Counts:
     whole: bool
 
 
-def book(*, actor: Actor, filters: Filters | None = None) -> ClientQuerySet:
-    """The clients whom the actor may see, narrowed. Page them by `BY_ASSETS`, `BY_SURNAME`, `BY_CONTACT` or `BY_DUE`."""
-    wanted = filters or Filters()
-    rows: ClientQuerySet = Client.objects.visible_to(actor).filter(condition(wanted))
+def book(*, actor: Actor, filters: Filters | None = None, own_reach: bool = False) -> ClientQuerySet:
+    """The clients whom the actor may see, narrowed. Page them by `BY_ASSETS`, `BY_SURNAME`, `BY_CONTACT` or `BY_DUE`.
+
+    With `own_reach`, without those to whom it was only let in for a while.
+    """
+    wanted, everybody = filters or Filters(), Client.objects.all()
+    seen = everybody.within_reach_of(actor) if own_reach else everybody.visible_to(actor)
+    rows: ClientQuerySet = seen.filter(condition(wanted))
     if not wanted.text.strip():
         return rows
     return find(rows, wanted.text, few=MOST_COUNTED if wanted.counted else None)

@@ -74,8 +74,18 @@ PLACES = (
         "user-search",
         may="client.search",
         within=frozenset(
-            {"desk:client", "desk:new_client", "desk:client_promises", "desk:client_wishes", "desk:client_tier"}
+            {
+                *("desk:client", "desk:new_client", "desk:client_promises", "desk:client_wishes", "desk:client_tier"),
+                *("desk:access", "desk:accesses", "desk:hand_over", "desk:list_add"),
+            }
         ),
+    ),
+    Place(
+        "desk:portfolio",
+        gettext_lazy("My book"),
+        "briefcase",
+        may="portfolio.view",
+        within=frozenset({"desk:tier_policy", "desk:portfolio_tier", "desk:overrides", "desk:override_renew"}),
     ),
     Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
     Place(
