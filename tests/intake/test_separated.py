@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cartera.intake.rows import UnreadableFile
-from cartera.intake.separated import BadLine, read, split
 from cartera.intake.recipes import Layout
 from cartera.intake.refusals import LINE
+from cartera.intake.rows import UnreadableFile
+from cartera.intake.separated import BadLine, read, split
 
 PLAIN = Layout(header=False, columns=("a", "b", "c"))
 
@@ -47,14 +47,18 @@ class TestReading:
             rows_of(b"a;c\n1;2\n", Layout(columns=("b",)))
 
     def test_two_headings_alike_are_told_apart(self):
-        assert read(io.BytesIO(b"a;a;a (1)\n1;2;3\n"), "f.csv", Layout()).rows.columns[2:] == ["a (2)", "a (3)", "a (1)"]
+        assert read(io.BytesIO(b"a;a;a (1)\n1;2;3\n"), "f.csv", Layout()).rows.columns[2:] == [
+            "a (2)",
+            "a (3)",
+            "a (1)",
+        ]
 
     def test_who_asks_for_one_of_two_says_which(self, in_english):
         with pytest.raises(UnreadableFile, match=r"a \(1\) \| a \(2\)"):
             read(io.BytesIO(b"a;a\n1;2\n"), "f.csv", Layout(), frozenset({"a"}))
 
     def test_headings_have_no_braces_and_empty_ones_are_numbered(self):
-        rows = read(io.BytesIO("Saldo [USD];;{x}\n1;2;3\n".encode()), "f.csv", Layout()).rows
+        rows = read(io.BytesIO(b"Saldo [USD];;{x}\n1;2;3\n"), "f.csv", Layout()).rows
         assert rows.columns[2:] == ["Saldo (USD)", "column 2", "(x)"]
 
     def test_lines_of_two_encodings(self):

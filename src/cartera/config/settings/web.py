@@ -9,6 +9,7 @@ ROOT_URLCONF = "cartera.config.urls"
 WSGI_APPLICATION = "cartera.config.wsgi.application"
 
 MIDDLEWARE = [
+    "cartera.config.middleware.RealAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cartera.config.middleware.RequestNameMiddleware",

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,14 @@ from cartera.team.queries import actor_for
 
 log = logging.getLogger(__name__)
 State = Upload.State
+LOADS = frozenset(
+    {
+        *("import.load", "import.set_up", "import.open_doors", "import.undo", "import.begin"),
+        *("institution.found", "service.found_models", "team.set_hours", "team.open_branch"),
+    }
+)
+"""What a load does for whoever may bring files: no role is given it by itself."""
+
 OFTEN = 0.5
 """Seconds between two reports of progress."""
 
@@ -185,7 +193,9 @@ def _upload(happening_id: int) -> Upload:
 
 
 def _actor(staff: Staff) -> Actor:
-    return actor_for(staff)
+    """The person, with what a load does besides: it is the person's, whoever's hands it is in."""
+    person = actor_for(staff)
+    return replace(person, permissions=person.permissions | LOADS)
 
 
 def _newcomers(staff: Staff) -> Newcomers:
