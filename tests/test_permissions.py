@@ -85,7 +85,6 @@ POST  /mi-dia/contactos/{item}/soltar                           302 302 404 403 
 POST  /mi-dia/sin-lugar/{unplaced}/colocar                      302 302 404 403 404 404
 GET   /buscar?q=rosa                                            302 200 200 200 200 200
 GET   /clientes                                                 302 200 200 200 200 200
-GET   /clientes.csv                                             302 200 200 200 200 200
 GET   /clientes/nuevo                                           302 200 200 403 200 200
 GET   /clientes/{rosa}                                          302 200 404 200 200 200
 GET   /clientes/{rosa}/historia                                 302 200 404 200 200 200
