@@ -45,7 +45,7 @@ class Upload(Record):
 
     `proposal` is what a worker made of them and the person corrected, `recipe_text` the recipe that it comes to, or that
     was chosen (`recipe`). `trial` holds what the dry run found, `progress` how far a worker is: `entity`, `done`, `total`.
-    `load_at_once`: whoever brought it, a program, does not look at the dry run.
+    `goes_on_to` is the state to which it goes by itself, for a program: tried, or loaded; empty where somebody looks.
     """
 
     class State(models.TextChoices):
@@ -67,7 +67,7 @@ class Upload(Record):
     proposal = models.JSONField(default=dict)
     trial = models.JSONField(default=dict)
     progress = models.JSONField(default=dict)
-    load_at_once = models.BooleanField(default=False)
+    goes_on_to = models.CharField(max_length=12, choices=State, blank=True)
     asked_to_stop = models.BooleanField(default=False)
     error = models.TextField(blank=True)
     run = models.OneToOneField(Run, on_delete=models.PROTECT, null=True, related_name="+")

@@ -44,10 +44,10 @@ def receive(
     now: datetime,
     recipe: SavedRecipe | None = None,
     text: str = "",
-    load_at_once: bool = False,
+    goes_on_to: str = "",
 ) -> Upload:
-    """Take files in, to be recognised; with a `recipe`, or the `text` of one, they are tried with it at once, and
-    loaded then where `load_at_once` says so.
+    """Take files in, to be recognised; with a `recipe`, or the `text` of one, they are tried with it at once.
+    `goes_on_to` is the state to which they go without anybody looking: tried, or loaded.
 
     Raises Invalid when they are none, too many, too large, empty or of a kind that cannot be read.
     """
@@ -60,7 +60,7 @@ def receive(
         files=[{"name": name, "size": one.size} for name, one in zip(names, offered, strict=True)],
         recipe=recipe,
         recipe_text=text or (recipe.text if recipe else ""),
-        load_at_once=load_at_once,
+        goes_on_to=goes_on_to,
     )
     storage.keep(upload.pk, list(zip(names, files, strict=True)))
     return upload
@@ -95,7 +95,7 @@ def match(*, actor: Actor, upload: Upload, proposal: Proposal) -> Upload:
     return upload.change(
         state=State.TRYING,
         proposal=proposal.as_json(),
-        load_at_once=False,
+        goes_on_to="",
         recipe=None,
         recipe_text=proposal.recipe_toml(),
         error="",

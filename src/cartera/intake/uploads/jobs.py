@@ -69,10 +69,10 @@ def take_in(*, happening_id: int) -> None:
         proposal = propose(storage.paths(upload))
         text = upload.recipe_text
         known = any(file.entity for file in proposal.files) and not proposal.missing()
-        if upload.load_at_once and not text and known:
+        if upload.goes_on_to and not text and known:
             text = proposal.recipe_toml()
         state = State.TRYING if text else State.RECOGNISED
-        error = _("These files need somebody to match their columns.") if upload.load_at_once and not text else ""
+        error = _("These files need somebody to match their columns.") if upload.goes_on_to and not text else ""
         tell(upload, state=state, proposal=proposal.as_json(), recipe_text=text, error=error)
     try_out(happening_id=happening_id)
 
@@ -93,7 +93,7 @@ def try_out(*, happening_id: int) -> None:
             progress=_follow(upload, stoppable=False),
         )
         tell(upload, state=State.TRIED, trial=_trial(imported), error="")
-    if upload.load_at_once:
+    if upload.goes_on_to == State.LOADED:
         upload.refresh_from_db()
         if upload.state == State.TRIED:
             begin(actor=_actor(upload.by), upload=upload)
