@@ -44,7 +44,7 @@ class PreconditionRequired(CarteraError):
 class PreconditionNotSupported(CarteraError):
     """Better than to ignore what somebody relies on."""
 
-    status = 501
+    status = 412
     code = "precondition-not-supported"
     title = _("This address knows no version, so If-Match cannot be kept.")
 
