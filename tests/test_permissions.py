@@ -23,12 +23,17 @@ from cartera.api.actions import issue_own_token, issue_token
 from cartera.api.actions_on_webhooks import add_webhook, pause_webhook, try_webhook
 from cartera.api.composition import api
 from cartera.clients.models import Client, ContactPoint
+from cartera.clock.actions import add_day_off
 from cartera.events.models import Event
 from cartera.interactions.actions import register
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
 from cartera.promises import actions as promises
-from cartera.team.models import Staff
+from cartera.team import actions as team
+from cartera.team.actions.calendars import share, subscribe
+from cartera.team.actions.invitations import invite
+from cartera.team.invitations import token_of
+from cartera.team.models import PlanLink, Staff
 from cartera.value.models import TierOverride, TierPolicy
 from tests.conftest import NOW, SET_UP, TODAY, given
 
@@ -113,6 +118,44 @@ POST  /administracion/webhooks/{webhook}/secreto                302 403 403 403 
 POST  /administracion/webhooks/{webhook}/probar                 302 403 403 403 403 302
 GET   /administracion/webhooks/{webhook}/envios/{delivery}      302 403 403 403 403 200
 POST  /administracion/webhooks/{webhook}/envios/{delivery}/repetir 302 403 403 403 403 302
+GET   /clientes/{rosa}/corregir                                 302 200 404 403 200 200
+GET   /administracion                                           302 403 403 403 200 200
+GET   /administracion/personas                                  302 403 403 403 200 200
+GET   /administracion/personas/nueva                            302 403 403 403 403 200
+GET   /administracion/personas/{carla}                          302 403 403 403 200 200
+GET   /administracion/personas/{carla}/desactivar               302 403 403 403 403 200
+POST  /administracion/personas/{carla}/activar                  302 403 403 403 403 302
+POST  /administracion/personas/{carla}/invitar email            302 403 403 403 403 302
+GET   /administracion/personas/{carla}/horario                  302 403 403 403 200 200
+POST  /administracion/invitaciones/{invitation}/retirar         302 403 403 403 403 302
+GET   /administracion/permisos                                  302 403 403 403 403 200
+POST  /administracion/permisos/cambiar permission               302 403 403 403 403 302
+GET   /administracion/agencias                                  302 403 403 403 200 200
+GET   /administracion/agencias/nueva                            302 403 403 403 403 200
+GET   /administracion/agencias/{centro}                         302 403 403 403 200 200
+POST  /administracion/agencias/{empty}/cerrar                   302 403 403 403 403 302
+POST  /administracion/agencias/{empty}/abrir                    302 403 403 403 403 302
+GET   /administracion/agencias/{centro}/horario                 302 403 403 403 200 200
+GET   /administracion/ausencias                                 302 403 403 403 200 200
+GET   /administracion/ausencias/nueva                           302 403 403 403 200 200
+GET   /administracion/ausencias/{absence}                       302 403 403 403 200 200
+POST  /administracion/ausencias/{absence}/cancelar              302 403 403 403 302 302
+GET   /administracion/citas                                     302 403 403 403 200 200
+GET   /administracion/citas/nueva                               302 403 403 403 200 200
+GET   /administracion/citas/{appointment}                       302 403 403 403 200 200
+POST  /administracion/citas/{appointment}/cancelar              302 403 403 403 302 302
+GET   /administracion/feriados                                  302 403 403 403 200 200
+GET   /administracion/feriados/nuevo                            302 403 403 403 403 200
+POST  /administracion/feriados/{day_off}/quitar                 302 403 403 403 403 302
+GET   /calendario                                               302 200 200 200 200 200
+POST  /calendario/{feed}/leer                                   302 302 404 404 404 404
+POST  /calendario/{feed}/quitar                                 302 302 404 404 404 404
+POST  /calendario/compartir detail                              302 200 200 200 200 200
+POST  /calendario/enlaces/{link}/revocar                        302 302 404 404 404 404
+GET   /invitacion/{invited}                                     200 200 200 200 200 200
+GET   /invitacion/made-up                                       404 404 404 404 404 404
+GET   /agenda/{secret}.ics                                      200 200 200 200 200 200
+GET   /agenda/made-up.ics                                       404 404 404 404 404 404
 GET   /componentes                                              404 404 404 404 404 200
 
 GET   /ingreso                                                  200 302 302 302 302 302
@@ -136,6 +179,9 @@ BODIES: dict[str, Any] = {
     "rosa": {"q": "rosa"},
     "language": {"language": "en"},
     "reason": {"reason": "Ya renovó"},
+    "email": {"email": "carla@paramo.example"},
+    "permission": {"role": "agent", "name": "client.correct", "given": "1"},
+    "detail": {"detail": "initials"},
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
 
@@ -195,6 +241,36 @@ def planned(rosa: Client) -> tuple[PlanItem, Unplaced]:
     return item, given(Unplaced, **about, due_on=later.date(), cost_minor=1, repair=repair)
 
 
+def of_people(rosa: Client) -> dict[str, str]:
+    """A colleague of Ana's who was invited, and Ana's own absence, meeting and calendars."""
+    ana, centro = rosa.adviser, rosa.branch
+    carla = given(Staff, key="carla", name="Carla Peña", role="adviser", branch=centro)
+    empty = team.open_branch(actor=SET_UP, key="nueva", name="Agencia Nueva", parent=centro)
+    invitation = invite(actor=SET_UP, staff=carla, email="carla@paramo.example")
+    absence = team.plan_absence(actor=SET_UP, staff=ana, first_day=TODAY, last_day=TODAY, stand_in=carla)
+    appointment = team.make_appointment(
+        actor=SET_UP,
+        staff=ana,
+        starts_at=NOW + timedelta(days=1),
+        ends_at=NOW + timedelta(days=1, hours=1),
+        title="Comité",
+    )
+    shared = share(actor=SET_UP, staff=ana, detail=PlanLink.Detail.INITIALS)
+    return {
+        "carla": str(carla.pk),
+        "centro": str(centro.pk),
+        "empty": str(empty.pk),
+        "invitation": str(invitation.pk),
+        "invited": token_of(invitation),
+        "absence": str(absence.pk),
+        "appointment": str(appointment.pk),
+        "day_off": str(add_day_off(actor=SET_UP, on=TODAY, name="Feria").pk),
+        "feed": str(subscribe(actor=SET_UP, staff=ana, name="Otro", url="https://calendar.example/x.ics").pk),
+        "link": str(shared.link.pk),
+        "secret": shared.secret,
+    }
+
+
 @pytest.fixture
 def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     """What the addresses speak of: `{rosa}`, `{promise}`, … No worker works: what is asked for is not done."""
@@ -230,6 +306,7 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "webhook": str(webhook.pk),
         "paused": str(paused.pk),
         "delivery": str(try_webhook(actor=SET_UP, webhook=webhook).pk),
+        **of_people(rosa),
         "rosa": str(rosa.pk),
         "promise": str(promise.pk),
         "item": str(item.pk),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from cartera.api.queries import Bearer, bearer_of
+from cartera.clients.accesses import with_accesses
 from cartera.kernel.actor import Actor, ActorKind
 from cartera.team.queries import actor_for
 
@@ -35,5 +36,5 @@ class BearerToken(HttpBearer):
 
 
 def _actor(bearer: Bearer) -> Actor:
-    person = actor_for(bearer.staff)
+    person = with_accesses(actor_for(bearer.staff))
     return replace(person, kind=ActorKind.TOKEN, id=bearer.token_id, name=f"{person.name} ({bearer.label})")

@@ -15,6 +15,7 @@ from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
+from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
 
@@ -30,7 +31,13 @@ Whatever changes something takes an `Idempotency-Key`: sent again within 24 hour
 One thing has an `ETag`; sent back as `If-Match`, a change is refused with 412 when somebody else was faster, and as
 `If-None-Match`, a read is answered with 304 when nothing changed. `RateLimit` says how many requests are left.
 """
-ROUTERS = {"/clients": clients, "/interactions": interactions, "/promises": promises, "/agenda": agenda}
+ROUTERS = {
+    "/clients": clients,
+    "/interactions": interactions,
+    "/promises": promises,
+    "/agenda": agenda,
+    "/imports": imports,
+}
 
 
 class CarteraAPI(NinjaAPI):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from cartera.clients.accesses import with_accesses
 from cartera.kernel.errors import CarteraError
 from cartera.kernel.recording import request_named
 from cartera.team.models import SignIn
@@ -87,7 +88,8 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         known = request.user if not request.path.startswith("/api/") else None
-        request.actor = actor_of(known) if isinstance(known, SignIn) else None  # type: ignore[attr-defined]
+        actor = actor_of(known) if isinstance(known, SignIn) else None
+        request.actor = with_accesses(actor) if actor else None  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -166,6 +166,13 @@ def reopen(*, actor: Actor, promise: Promise, undoes: Happening | None = None) -
     return _move(promise, State.PROMISED, closed_at=None, kept_by=None, why_closed="")
 
 
+@action("promise.pass_on")
+def pass_on(*, actor: Actor, client_id: int, from_id: int | None, to_id: int | None) -> None:
+    """What one person owed a client is owed by another, since the client went to that person's book."""
+    for promise in Promise.objects.open().filter(client_id=client_id, staff_id=from_id).order_by("id"):
+        promise.change(staff_id=to_id)
+
+
 @action("interaction.record", undone_by="interaction.retract")
 def record_contact(
     *,
