@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,8 @@ from cartera.api.composition import api
 from cartera.clients.models import Client, ContactPoint
 from cartera.clock.actions import add_day_off
 from cartera.events.models import Event
+from cartera.intake.models import SavedRecipe, SourceRow, Trace, Upload
+from cartera.intake.proposals.proposal import Proposal
 from cartera.interactions.actions import register
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
@@ -65,6 +67,11 @@ POST  /api/v1/promises/{promise}/keep                           401 200 404 200 
 POST  /api/v1/promises/{promise}/renegotiate later              401 201 404 403 201 201
 POST  /api/v1/promises/{promise}/withdraw                       401 200 404 403 200 200
 GET   /api/v1/agenda?user=ana                                   401 200 404 404 200 200
+GET   /api/v1/imports                                           401 403 403 403 403 200
+POST  /api/v1/imports                                           401 422 422 422 422 422
+GET   /api/v1/imports/{upload}                                  401 403 403 403 403 200
+GET   /api/v1/imports/{loading}/refused                         401 403 403 403 403 200
+POST  /api/v1/imports/{loading}/undo                            401 403 403 403 403 200
 
 GET   /                                                         302 302 302 302 302 302
 GET   /mi-dia                                                   302 200 200 403 200 200
@@ -78,7 +85,6 @@ POST  /mi-dia/contactos/{item}/soltar                           302 302 404 403 
 POST  /mi-dia/sin-lugar/{unplaced}/colocar                      302 302 404 403 404 404
 GET   /buscar?q=rosa                                            302 200 200 200 200 200
 GET   /clientes                                                 302 200 200 200 200 200
-GET   /clientes.csv                                             302 200 200 200 200 200
 GET   /clientes/nuevo                                           302 200 200 403 200 200
 GET   /clientes/{rosa}                                          302 200 404 200 200 200
 GET   /clientes/{rosa}/historia                                 302 200 404 200 200 200
@@ -104,6 +110,19 @@ POST  /noches/ejecutar                                          302 403 403 403 
 GET   /importaciones                                            302 403 403 403 403 200
 GET   /importaciones/{import}                                   302 403 403 403 403 200
 GET   /importaciones/{import}/rechazadas.csv                    302 403 403 403 403 200
+GET   /importaciones/nueva                                      302 403 403 403 403 200
+POST  /importaciones/nueva                                      302 403 403 403 403 422
+GET   /importaciones/subidas/{upload}                           302 403 403 403 403 200
+POST  /importaciones/subidas/{upload}/columnas keep             302 403 403 403 403 302
+POST  /importaciones/subidas/{upload}/con-receta recipe         302 403 403 403 403 302
+POST  /importaciones/subidas/{upload}/cargar                    302 403 403 403 403 302
+POST  /importaciones/subidas/{loading}/detener                  302 403 403 403 403 302
+POST  /importaciones/subidas/{upload}/descartar                 302 403 403 403 403 302
+POST  /importaciones/subidas/{upload}/receta name               302 403 403 403 403 302
+GET   /importaciones/{import}/filas/{row}                       302 403 403 403 403 200
+POST  /importaciones/{import}/filas/{row}/descartar reason      302 403 403 403 403 302
+POST  /importaciones/{import}/corregidas                        302 403 403 403 403 422
+POST  /importaciones/{import}/deshacer                          302 403 403 403 403 302
 GET   /cuenta/tokens                                            302 200 200 200 200 200
 POST  /cuenta/tokens token                                      302 200 200 200 200 200
 POST  /cuenta/tokens/{token}/revocar                            302 302 404 404 404 404
@@ -179,6 +198,9 @@ BODIES: dict[str, Any] = {
     "rosa": {"q": "rosa"},
     "language": {"language": "en"},
     "reason": {"reason": "Ya renovó"},
+    "keep": {"do": "keep"},
+    "recipe": {"recipe": "{recipe}"},
+    "name": {"name": "Core"},
     "email": {"email": "carla@paramo.example"},
     "permission": {"role": "agent", "name": "client.correct", "given": "1"},
     "detail": {"detail": "initials"},
@@ -241,6 +263,23 @@ def planned(rosa: Client) -> tuple[PlanItem, Unplaced]:
     return item, given(Unplaced, **about, due_on=later.date(), cost_minor=1, repair=repair)
 
 
+def imported(ana: Actor, run: Run) -> dict[str, str]:
+    """An upload that was tried, another whose load is under way, a saved recipe, and a refused row of a load."""
+    by = Staff.objects.get(pk=ana.id)
+    proposal = Proposal((), "core", TODAY).as_json()
+    trial = {"seconds": 1, "entities": {}, "refused": [], "total_refused": 0, "to_load": 0}
+    upload = given(Upload, by=by, at=NOW, state="tried", proposal=proposal, recipe_text="# x", trial=trial)
+    loading = given(Upload, by=by, at=NOW, state="loading", run=run)
+    Run.objects.filter(pk=run.pk).update(state=Run.State.DONE, started_at=datetime.now(UTC))
+    Trace.objects.create(run=run, table="clients.client", created=b"", before=b"")
+    return {
+        "upload": str(upload.pk),
+        "loading": str(loading.pk),
+        "recipe": str(given(SavedRecipe, name="Core", text="# y", by=by).pk),
+        "row": str(SourceRow.objects.create(run=run, file="a.csv", line=2).pk),
+    }
+
+
 def of_people(rosa: Client) -> dict[str, str]:
     """A colleague of Ana's who was invited, and Ana's own absence, meeting and calendars."""
     ana, centro = rosa.adviser, rosa.branch
@@ -300,6 +339,7 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     pause_webhook(actor=SET_UP, webhook=paused)
     given(TierOverride, client=rosa, tier="A", reason="x", by=rosa.adviser, from_day=TODAY, expires_on=until)
     return {
+        **imported(ana, runs[Run.Kind.IMPORT]),
         "point": str(given(ContactPoint, client=rosa, kind="phone", value="+593 99 123 4567", search="993").pk),
         "contact": str(register(actor=ana, client=rosa, channel="phone").pk),
         "token": str(issue_own_token(actor=ana, label="test").token.pk),

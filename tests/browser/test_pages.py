@@ -18,7 +18,7 @@ PAGES = {
         "/compromisos/nuevo?client={client}",
     ),
     "veronica": ("/equipo",),
-    "admin": ("/importaciones", "/noches", "/componentes"),
+    "admin": ("/importaciones", "/importaciones/nueva", "/noches", "/componentes"),
     None: ("/ingreso", "/ingreso/clave", "/api/v1/docs"),
 }
 SIZES = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]

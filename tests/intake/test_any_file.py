@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cartera.clients.models import Client
@@ -26,7 +26,7 @@ from cartera.intake.importing import import_folder
 from cartera.intake.kinds import FileKind, kind_of_file
 from cartera.intake.proposals.proposal import Proposal
 from cartera.intake.proposing import propose
-from cartera.intake.proposing.banks import likely_bank
+from cartera.intake.entities import Bank
 from cartera.intake.reading import UnreadableFile, read_file
 from cartera.intake.recipe_file import read_recipe
 from cartera.intake.recipes import Layout
@@ -35,6 +35,7 @@ from tests.intake.conftest import IMPORT
 
 pytestmark = [pytest.mark.row("Y9"), pytest.mark.django_db, pytest.mark.usefixtures("lake_home")]
 
+BANK = Bank("Cooperativa Andina", "EC", "USD", "America/Guayaquil")
 HEADINGS = (
     "CEDULA", "Nombre", "NOMBRES", "APELLIDOS", "Apellidos y nombres", "Razón Social", "Fecha Nac.", "Correo", "Celular", "Celular",
     "Dirección", "Agencia", "Asesor", "Sexo", "Tipo", "", "Saldo", "CUENTA", "Fecha", "Valor", "Canal", "id", "a{b}", "x.y", "]",
@@ -61,7 +62,7 @@ tables = st.integers(1, 6).flatmap(
 )
 numbers = st.floats(allow_nan=True) | st.integers(-(2**63), 2**63 - 1) | st.dates() | st.datetimes() | st.booleans()
 
-fuzz = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzz = settings(max_examples=60, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def everything_is_told(path: Path, system: str = "") -> None:
@@ -71,7 +72,7 @@ def everything_is_told(path: Path, system: str = "") -> None:
     for entity in (None, *((proposal.files[0].entity, Entity.CLIENTS) if not proposal.files[0].problem else ())):
         chosen = proposal if entity is None else proposal.with_file(proposal.files[0].name, entity=entity)
         recipe = path.with_suffix(".toml")
-        recipe.write_text(chosen.with_bank(likely_bank(chosen)).recipe_toml(), encoding="utf-8")
+        recipe.write_text(chosen.with_bank(BANK).recipe_toml(), encoding="utf-8")
         if not read_recipe(recipe).files:
             continue
         before = Client.objects.count()
@@ -142,9 +143,7 @@ def in_this_process() -> Iterator[None]:
 def test_any_workbook(tmp_path, table, more):
     headings, rows = table
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        content, {"strings_to_formulas": False, "nan_inf_to_errors": True, "default_date_format": "dd/mm/yy"}
-    )
+    book = xlsxwriter.Workbook(content, {"strings_to_formulas": False, "nan_inf_to_errors": True, "default_date_format": "dd/mm/yy"})
     sheet = book.add_worksheet()
     for at, row in enumerate([headings, *rows, more]):
         for column, cell in enumerate(row):
@@ -181,15 +180,13 @@ def test_any_parquet(tmp_path, headings, kinds, values, words):
     columns = []
     for kind, heading in zip(kinds, headings, strict=False):
         column: pa.Array = pa.array(values, pa.int64())
-        if (heading and pa.types.is_string(kind)) or pa.types.is_dictionary(kind):
+        if heading and pa.types.is_string(kind) or pa.types.is_dictionary(kind):
             column = pa.array(words[: len(values)], pa.string()).cast(kind)
         elif pa.types.is_list(kind):
             column = pa.array([[one] for one in values], kind)
         elif pa.types.is_binary(kind):
             column = pa.array([str(one).encode() for one in values], kind)
-        elif not (
-            pa.types.is_boolean(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind) or pa.types.is_date(kind)
-        ):
+        elif not (pa.types.is_boolean(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind) or pa.types.is_date(kind)):
             column = column.cast(kind, safe=False) if kind != pa.time64("us") else column
         columns.append(column)
     path = tmp_path / "cuentas.parquet"
@@ -236,7 +233,7 @@ class TestTraps:
         assert "more memory" in propose([path]).files[0].problem
 
     def test_a_sheet_that_unpacks_to_far_too_much(self, tmp_path, in_english, monkeypatch):
-        monkeypatch.setattr(strangers, "MEMORY", 2 * 1024**3)
+        monkeypatch.setattr(strangers, "MEMORY", 1024**3)
         path = tmp_path / "bomb.xlsx"
         book = xlsxwriter.Workbook(str(path))
         book.add_worksheet().write(0, 0, "CEDULA")
@@ -249,7 +246,7 @@ class TestTraps:
         path = tmp_path / "ancho.csv"
         path.write_text(";".join(f"c{n}" for n in range(10_000)) + "\n" + ";".join("1" for _ in range(10_000)) + "\n")
         assert read_file(path, Layout()).rows.width == 10_002
-        assert len(propose([path]).files[0].columns) == 10_000
+        assert len(propose([path]).files[0].columns) == 300
 
     def test_a_line_without_end(self, tmp_path, in_english, monkeypatch):
         monkeypatch.setattr("cartera.intake.separated.BLOCK", 1000)
@@ -266,8 +263,7 @@ class TestTraps:
         assert Client.objects.get().name == "Rosa"
 
     @pytest.mark.parametrize(
-        ("begins", "kind"),
-        [(b"PK\x03\x04", "sheet"), (b"PAR1", "parquet"), (b"\xef\xbb\xbfbegin:vcard\n", "vcard"), (b"", "csv")],
+        ("begins", "kind"), [(b"PK\x03\x04", "sheet"), (b"PAR1", "parquet"), (b"\xef\xbb\xbfbegin:vcard\n", "vcard"), (b"", "csv")]
     )
     def test_the_kind_of_a_file_is_told_by_its_beginning(self, tmp_path, begins, kind):
         path = tmp_path / "x.csv"
@@ -276,7 +272,7 @@ class TestTraps:
 
 
 def _blown_up(path: Path) -> None:
-    """A sheet of few bytes packed and four thousand million unpacked."""
+    """A sheet of few bytes packed and more than a thousand million unpacked."""
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
     row = b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + b"x" * 1_000_000 + b"</t></is></c></row>"
@@ -285,9 +281,7 @@ def _blown_up(path: Path) -> None:
             if name != "xl/worksheets/sheet1.xml":
                 new.writestr(name, content)
         with new.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            sheet.write(
-                b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-            )
-            for _ in range(3000):
+            sheet.write(b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>')
+            for _ in range(1200):
                 sheet.write(row)
             sheet.write(b"</sheetData></worksheet>")

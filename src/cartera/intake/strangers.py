@@ -2,7 +2,7 @@
 
 A cell in the last row and column of an empty sheet, a Parquet page that says it is huge: the library that meets it dies,
 and its process with it. Here that process is a child with limits, which writes what it read as Arrow for its parent to
-map; a child that dies is a file that cannot be read. Run as a program: `strangers.py sheet|parquet FILE FOLDER [SHEET]`.
+map; a child that dies is a file that cannot be read. Run as a program: `strangers.py MEMORY sheet|parquet FILE FOLDER SHEET`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-MEMORY = 6 * 1024**3  # bytes of address space
+MEMORY = 4 * 1024**3  # bytes of address space
 CPU = 900  # seconds
 NAMES = "names.json"
 FAILED = 3
@@ -29,22 +29,22 @@ DECIMALS = 10  # of floating-point numbers: what is behind them is noise
 
 def main(arguments: list[str]) -> int:
     """Read one file into a folder. Exit status 3: it cannot be read, and standard error says why in one line."""
-    limit()
-    kind, path, folder, *sheet = arguments
+    memory, kind, path, folder, sheet = arguments
+    limit(int(memory))
     try:
-        OPENERS[kind](Path(path), Path(folder), sheet[0] if sheet else "")
+        OPENERS[kind](Path(path), Path(folder), sheet)
     except (fastexcel.FastExcelError, pa.ArrowException, pl.exceptions.PolarsError, OSError, ValueError) as error:
         print(" ".join(str(error).split())[:300], file=sys.stderr)  # noqa: T201
         return FAILED
     return 0
 
 
-def limit() -> None:
-    """Whatever the file says, this process takes no more than this."""
+def limit(memory: int) -> None:
+    """Whatever the file says, this process takes no more than so many bytes, and no more than a quarter of an hour."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 def open_sheets(path: Path, folder: Path, sheet: str) -> None:

@@ -66,7 +66,7 @@ def key_column(file: FileProposal) -> Column | None:
         Entity.BRANCHES: ("key", "name"),
     }.get(file.entity or Entity.CLIENTS, ("key",))
     for target in order:
-        if (found := file.filling(target)) and (target != "key" or telling(found[0])):
+        if (found := file.filling(target)) and (target != "key" or telling(found[0]) or not file.filling("identifier")):
             return found[0]
     return None
 

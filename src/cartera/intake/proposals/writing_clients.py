@@ -10,7 +10,7 @@ from cartera.clients.rules import plain
 from cartera.intake.entities import Entity
 from cartera.intake.proposals.codes import OTHERWISE
 from cartera.intake.proposals.columns import Column
-from cartera.intake.proposals.linking import key_column, reference, spelled
+from cartera.intake.proposals.linking import key_column, reference, spelled, telling
 from cartera.intake.proposals.toml import table, text
 from cartera.intake.proposals.written import described, slot, unless, unused
 
@@ -38,6 +38,10 @@ def write_clients(draft: Draft, file: FileProposal) -> None:
     if file.filling("adviser"):
         columns["adviser"], joins = _adviser(draft, file, columns.get("branch"))
         head += joins
+    origin = draft.name_of(file)
+    if (key := key_column(file)) and not telling(key):
+        pick = [f"from = {text(origin)}", *head, f"pick = {table({'per': [key.name]})}"]
+        origin, head = draft.add_table(f"{origin}_clientes", pick), []
     columns["since"] = _since(draft, file)
     if not file.filling("since"):
         notes["since"] = _("no column says it: the day on which this was written")
@@ -49,7 +53,7 @@ def write_clients(draft: Draft, file: FileProposal) -> None:
     if "adviser" not in columns:
         told.append(_("No column says the adviser: new clients have none, or are of whoever imports them."))
     title = "\n".join(told)
-    draft.load(Entity.CLIENTS, draft.name_of(file), columns, notes=notes, unused=unused(file), head=head, title=title)
+    draft.load(Entity.CLIENTS, origin, columns, notes=notes, unused=unused(file), head=head, title=title)
 
 
 def _key(file: FileProposal, names: Columns) -> object:
