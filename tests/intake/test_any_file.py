@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from cartera.clients.models import Client
 from cartera.intake import strangers, tables_of_strangers
+from cartera.intake.entities import Bank
 from cartera.intake.frames import Entity
 from cartera.intake.importing import import_folder
 from cartera.intake.kinds import FileKind, kind_of_file
 from cartera.intake.proposals.proposal import Proposal
 from cartera.intake.proposing import propose
-from cartera.intake.entities import Bank
 from cartera.intake.reading import UnreadableFile, read_file
 from cartera.intake.recipe_file import read_recipe
 from cartera.intake.recipes import Layout
@@ -180,7 +180,7 @@ def test_any_parquet(tmp_path, headings, kinds, values, words):
     columns = []
     for kind, heading in zip(kinds, headings, strict=False):
         column: pa.Array = pa.array(values, pa.int64())
-        if heading and pa.types.is_string(kind) or pa.types.is_dictionary(kind):
+        if (heading and pa.types.is_string(kind)) or pa.types.is_dictionary(kind):
             column = pa.array(words[: len(values)], pa.string()).cast(kind)
         elif pa.types.is_list(kind):
             column = pa.array([[one] for one in values], kind)

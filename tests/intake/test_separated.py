@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cartera.intake.rows import UnreadableFile
-from cartera.intake.separated import BadLine, read, split
 from cartera.intake.recipes import Layout
 from cartera.intake.refusals import LINE
+from cartera.intake.rows import UnreadableFile
+from cartera.intake.separated import BadLine, read, split
 
 PLAIN = Layout(header=False, columns=("a", "b", "c"))
 
@@ -54,7 +54,7 @@ class TestReading:
             read(io.BytesIO(b"a;a\n1;2\n"), "f.csv", Layout(), frozenset({"a"}))
 
     def test_headings_have_no_braces_and_empty_ones_are_numbered(self):
-        rows = read(io.BytesIO("Saldo [USD];;{x}\n1;2;3\n".encode()), "f.csv", Layout()).rows
+        rows = read(io.BytesIO(b"Saldo [USD];;{x}\n1;2;3\n"), "f.csv", Layout()).rows
         assert rows.columns[2:] == ["Saldo (USD)", "column 2", "(x)"]
 
     def test_lines_of_two_encodings(self):

@@ -26,7 +26,6 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.models import RefusedRow, Run
 from cartera.kernel.runs import refuse, run_alone
 
-
 CARDS = Path(__file__).with_name("vcard.toml")
 """How vCards are read: each person's are a source of their own, so that nobody's overwrite another's."""
 

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from cartera.intake import refusals
 from cartera.intake.headings import clean_headings, require_one_of_each
-from cartera.intake.rows import ReadFiles, UnreadableFile, tidy
 from cartera.intake.recipes import MIXED, Layout
 from cartera.intake.refusals import FILE, LINE
+from cartera.intake.rows import ReadFiles, UnreadableFile, tidy
 
 BLOCK = 32 * 1024 * 1024
 WIDE = 500  # columns; lines of more are taken apart one by one

@@ -109,9 +109,8 @@ _PARTS = ("name", "given_name", "surname", "second_surname")
 
 def _identity(draft: Draft, file: FileProposal) -> Columns:
     columns: Columns = {}
-    if kind := file.filling("kind"):
-        if any(meaning for _code, meaning in kind[0].codes):
-            columns["kind"] = _code(draft, file, kind[0])
+    if (kind := file.filling("kind")) and any(meaning for _code, meaning in kind[0].codes):
+        columns["kind"] = _code(draft, file, kind[0])
     if number := file.filling("identifier"):
         columns["identifier"] = {"read": "identifier", "in": slot(number[0])}
         columns["identifier_kind"] = {"read": "identifier_kind", "in": slot(number[0])}

@@ -13,19 +13,19 @@ from pathlib import Path
 import polars as pl
 from django.utils.translation import gettext as _
 
+from cartera.intake.headings import clean_headings
 from cartera.intake.kinds import FileKind, kind_of_file
 from cartera.intake.proposals import synonyms
 from cartera.intake.proposals.matching import heading_of as heading_of_column
 from cartera.intake.proposals.matching import named_alike
 from cartera.intake.proposals.proposal import Format
 from cartera.intake.proposing.encodings import encoding_of
-from cartera.intake.headings import clean_headings
 from cartera.intake.reading import UnreadableFile, read_file
+from cartera.intake.recipes import Layout
+from cartera.intake.refusals import FILE, LINE
 from cartera.intake.rows import tidy
 from cartera.intake.separated import read, split_or_none
 from cartera.intake.tables_of_strangers import parquet_of, sheets_of
-from cartera.intake.recipes import Layout
-from cartera.intake.refusals import FILE, LINE
 
 HEAD = 8 * 1024 * 1024
 ROWS = 50_000
