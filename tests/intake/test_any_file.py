@@ -143,7 +143,9 @@ def in_this_process() -> Iterator[None]:
 def test_any_workbook(tmp_path, table, more):
     headings, rows = table
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"strings_to_formulas": False, "nan_inf_to_errors": True, "default_date_format": "dd/mm/yy"})
+    book = xlsxwriter.Workbook(
+        content, {"strings_to_formulas": False, "nan_inf_to_errors": True, "default_date_format": "dd/mm/yy"}
+    )
     sheet = book.add_worksheet()
     for at, row in enumerate([headings, *rows, more]):
         for column, cell in enumerate(row):
@@ -186,7 +188,9 @@ def test_any_parquet(tmp_path, headings, kinds, values, words):
             column = pa.array([[one] for one in values], kind)
         elif pa.types.is_binary(kind):
             column = pa.array([str(one).encode() for one in values], kind)
-        elif not (pa.types.is_boolean(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind) or pa.types.is_date(kind)):
+        elif not (
+            pa.types.is_boolean(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind) or pa.types.is_date(kind)
+        ):
             column = column.cast(kind, safe=False) if kind != pa.time64("us") else column
         columns.append(column)
     path = tmp_path / "cuentas.parquet"
@@ -263,7 +267,8 @@ class TestTraps:
         assert Client.objects.get().name == "Rosa"
 
     @pytest.mark.parametrize(
-        ("begins", "kind"), [(b"PK\x03\x04", "sheet"), (b"PAR1", "parquet"), (b"\xef\xbb\xbfbegin:vcard\n", "vcard"), (b"", "csv")]
+        ("begins", "kind"),
+        [(b"PK\x03\x04", "sheet"), (b"PAR1", "parquet"), (b"\xef\xbb\xbfbegin:vcard\n", "vcard"), (b"", "csv")],
     )
     def test_the_kind_of_a_file_is_told_by_its_beginning(self, tmp_path, begins, kind):
         path = tmp_path / "x.csv"
@@ -281,7 +286,9 @@ def _blown_up(path: Path) -> None:
             if name != "xl/worksheets/sheet1.xml":
                 new.writestr(name, content)
         with new.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            sheet.write(b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>')
+            sheet.write(
+                b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+            )
             for _ in range(1200):
                 sheet.write(row)
             sheet.write(b"</sheetData></worksheet>")

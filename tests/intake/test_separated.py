@@ -47,7 +47,11 @@ class TestReading:
             rows_of(b"a;c\n1;2\n", Layout(columns=("b",)))
 
     def test_two_headings_alike_are_told_apart(self):
-        assert read(io.BytesIO(b"a;a;a (1)\n1;2;3\n"), "f.csv", Layout()).rows.columns[2:] == ["a (2)", "a (3)", "a (1)"]
+        assert read(io.BytesIO(b"a;a;a (1)\n1;2;3\n"), "f.csv", Layout()).rows.columns[2:] == [
+            "a (2)",
+            "a (3)",
+            "a (1)",
+        ]
 
     def test_who_asks_for_one_of_two_says_which(self, in_english):
         with pytest.raises(UnreadableFile, match=r"a \(1\) \| a \(2\)"):

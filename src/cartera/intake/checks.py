@@ -171,7 +171,9 @@ def _sifted(
     if not listed or rows.is_empty():
         return rows, refusals.none()
     first = rows.select(
-        pl.coalesce(pl.when(check.fails).then(pl.lit(number, pl.Int32)) for number, check in enumerate(listed)).alias("failed_")
+        pl.coalesce(pl.when(check.fails).then(pl.lit(number, pl.Int32)) for number, check in enumerate(listed)).alias(
+            "failed_"
+        )
     ).to_series()
     if not first.is_not_null().any():
         return rows, refusals.none()
@@ -192,7 +194,9 @@ def _once(rows: pl.DataFrame, columns: tuple[str, ...], words: str, last: str = 
     if not repeated.any():
         return
     shared = rows.select(*columns, FILE, LINE).filter(repeated)
-    firsts = shared.unique(list(columns), keep="first", maintain_order=True).rename({FILE: "first_file", LINE: "first_line"})
+    firsts = shared.unique(list(columns), keep="first", maintain_order=True).rename(
+        {FILE: "first_file", LINE: "first_line"}
+    )
     told = keys.join(firsts, on=list(columns), how="left", nulls_equal=True, maintain_order="left")
     later = repeated & ~keys.select(pl.struct(columns).is_first_distinct()).to_series()
     said = told.select(_filled(words, pl.col("first_line"), pl.col("first_file"))).to_series()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -15,10 +16,12 @@ from django.utils.translation import gettext as _
 from cartera.clock.models import Institution
 from cartera.intake import refusals
 from cartera.intake.actions import load, open_doors, set_up
+from cartera.intake.actions_of_rows import keep_cells, settle
 from cartera.intake.frames import PRODUCTS, Bank, Entity, EntityCounts, Newcomers, Progress, Setting, silent
 from cartera.intake.kinds import FileKind, kind_of_file
+from cartera.intake.mending import Cells, cells_of, mended, places, rows_to_mend, samples_of, stamp
 from cartera.intake.queries import Database
-from cartera.intake.reading import Place, UnreadableFile, matching, read_files
+from cartera.intake.reading import Place, ReadFiles, UnreadableFile, matching, read_files
 from cartera.intake.recipe_file import RecipeError, read_recipe
 from cartera.intake.recipes import Recipe
 from cartera.intake.shaping import Shaped, shape
@@ -32,12 +35,16 @@ CARDS = Path(__file__).with_name("vcard.toml")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: the run that recorded it (None for a dry run), counts of every entity, the refused rows."""
+    """What an import did: the run that recorded it (None for a dry run), counts of every entity, the refused rows.
+
+    `samples` are the cells of a few refused rows of each kind, after a dry run.
+    """
 
     run_id: int | None
     counts: Mapping[Entity, EntityCounts]
     refused: pl.DataFrame
     seconds: float
+    samples: Sequence[Cells] = ()
 
     @property
     def total_refused(self) -> int:
@@ -52,11 +59,14 @@ def import_folder(
     dry_run: bool = False,
     progress: Progress = silent,
     newcomers: Newcomers | None = None,
+    title: str = "",
+    begun: Callable[[Run], None] = lambda run: None,
 ) -> Imported:
     """Load a folder of files, or the files themselves, through a recipe. Killed at any point, a repeat completes; done twice, it changes nothing.
 
     Raises RecipeError for a recipe that cannot be followed and UnreadableFile for a file none of whose lines can be
     trusted; a line or a value that is wrong is refused, and the rest is loaded. `dry_run` writes nothing at all.
+    `title` names the run, which `begun` hears of.
     """
     began = time.perf_counter()
     recipe = read_recipe(recipe_path, here())
@@ -66,22 +76,23 @@ def import_folder(
         raise UnreadableFile(_("{folder} is not a folder.").format(folder=folder))
     loading = partial(load, actor=actor, system=recipe.system, progress=progress, newcomers=newcomers)
     if dry_run:
-        shaped = _shaped(recipe, folder)
+        read = read_all(recipe, folder)
+        shaped = shape(recipe, read, Database())
         loaded = loading(frames=shaped.frames, dry_run=True)
-        return Imported(None, _counts(loaded, shaped), _listed(shaped), time.perf_counter() - began)
-    title = f"{recipe.bank.name} · {_called(folder)} · {_fingerprint(recipe, folder)}"
-    with run_alone(Run.Kind.IMPORT, title=title, asked_by=actor.name) as run:
-        shaped = _shaped(recipe, folder)
+        return _imported(None, loaded, shaped, read, began)
+    name = (title or f"{recipe.bank.name} · {_called(folder)}")[:180]
+    with run_alone(Run.Kind.IMPORT, title=f"{name} · {_fingerprint(recipe, folder)}", asked_by=actor.name) as run:
+        begun(run)
+        read = read_all(recipe, folder)
+        shaped = shape(recipe, read, Database())
         refuse(run, _refused_rows(run, shaped))
+        keep_cells(run, cells_of(read, _listed(shaped)))
         set_up(actor=actor, setting=_setting(recipe))
         loaded = loading(frames=shaped.frames, run=run)
         open_doors(actor=actor, hours=recipe.hours)
-        counts = _counts(loaded, shaped)
-        run.summary = {
-            "system": recipe.system,
-            "entities": {str(entity): asdict(one) for entity, one in counts.items()},
-        }
-    return Imported(run.pk, counts, _listed(shaped), time.perf_counter() - began)
+        imported = _imported(run, loaded, shaped, read, began)
+        run.summary = _summary(recipe, imported)
+    return imported
 
 
 def built_in_recipe(place: Place) -> Path:
@@ -105,9 +116,47 @@ def _called(place: Place) -> str:
     return names[:100]
 
 
-def _shaped(recipe: Recipe, folder: Place) -> Shaped:
+def import_mended(
+    *, actor: Actor, recipe_path: Path, folder: Place, mends: Run, newcomers: Newcomers | None = None
+) -> Imported:
+    """Load the rows that an import refused, as they were mended since, and no other row. Raises as `import_folder` does.
+
+    The rest of the files is read, for a row may lean on another, and is left alone. What is still refused is refused there.
+    """
+    began = time.perf_counter()
+    recipe = read_recipe(recipe_path, here())
+    rows = rows_to_mend(mends)
+    title = f"{mends.title[:160]} · {stamp(rows)}"
+    with run_alone(Run.Kind.IMPORT, title=title, asked_by=actor.name) as run:
+        read = mended(read_all(recipe, folder), rows)
+        shaped = shape(recipe, read, Database(), places(rows))
+        loaded = load(actor=actor, frames=shaped.frames, system=recipe.system, run=run, newcomers=newcomers)
+        settle(mends, run, rows, _listed(shaped))
+        imported = _imported(run, loaded, shaped, read, began)
+        run.summary = {**_summary(recipe, imported), "mends": mends.pk}
+    return imported
+
+
+def read_all(recipe: Recipe, folder: Place) -> dict[str, ReadFiles]:
     used = recipe.columns_used()
-    return shape(recipe, {name: read_files(folder, spec, used) for name, spec in recipe.files.items()}, Database())
+    return {name: read_files(folder, spec, used) for name, spec in recipe.files.items()}
+
+
+def _imported(
+    run: Run | None,
+    loaded: Mapping[Entity, EntityCounts],
+    shaped: Shaped,
+    read: Mapping[str, ReadFiles],
+    began: float,
+) -> Imported:
+    refused = _listed(shaped)
+    samples = cells_of(read, samples_of(refused)) if run is None else []
+    return Imported(run.pk if run else None, _counts(loaded, shaped), refused, time.perf_counter() - began, samples)
+
+
+def _summary(recipe: Recipe, imported: Imported) -> dict[str, Any]:
+    entities = {str(entity): asdict(one) for entity, one in imported.counts.items()}
+    return {"system": recipe.system, "entities": entities}
 
 
 def _setting(recipe: Recipe) -> Setting:

@@ -62,15 +62,15 @@ def read_parquet(path: Path, layout: Layout, used: frozenset[str] | None = None)
     return _as_read(path.name, parquet_of(path), 1, layout, used)
 
 
-def _as_read(
-    name: str, rows: pl.DataFrame, first_line: int, layout: Layout, used: frozenset[str] | None
-) -> ReadFiles:
+def _as_read(name: str, rows: pl.DataFrame, first_line: int, layout: Layout, used: frozenset[str] | None) -> ReadFiles:
     require_one_of_each(name, rows.columns, used or ())
     if missing := [column for column in layout.columns if column not in rows.columns]:
         words = _("{file} has no column {columns}; it has {headings}.")
         raise UnreadableFile(words.format(file=name, columns=", ".join(missing), headings=", ".join(rows.columns)))
     kept = [column for column in rows.columns if used is None or column in used]
-    there = rows.with_row_index("row_", offset=first_line).select(pl.col("row_").cast(pl.Int64).alias(LINE), pl.all().exclude("row_"))
+    there = rows.with_row_index("row_", offset=first_line).select(
+        pl.col("row_").cast(pl.Int64).alias(LINE), pl.all().exclude("row_")
+    )
     there = there.filter(pl.any_horizontal(pl.col(rows.columns).str.strip_chars() != ""))
     odd = there.filter(pl.any_horizontal(pl.col(rows.columns).str.contains("\x00", literal=True)))
     why = _("It holds bytes that are no text.")

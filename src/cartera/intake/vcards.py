@@ -114,7 +114,9 @@ def _preferred(card: Component, name: str) -> str:
     """The one that is preferred, else a mobile one, else the first."""
 
     def rank(line: ContentLine) -> int:
-        kinds = {str(kind).upper() for kind in line.params.get("TYPE", [])} | {one.upper() for one in line.singletonparams}
+        kinds = {str(kind).upper() for kind in line.params.get("TYPE", [])} | {
+            one.upper() for one in line.singletonparams
+        }
         return 0 if "PREF" in kinds or "PREF" in line.params else 1 if "CELL" in kinds else 2
 
     lines = sorted(card.contents.get(name, []), key=rank)

@@ -63,5 +63,3 @@ def workbook(tmp_path) -> Callable[[dict[str, list[list[object]]]], bytes]:
         return path.read_bytes()
 
     return make
-
-

@@ -39,7 +39,9 @@ class TestClients:
         assert ContactPoint.objects.get().value == "rosa@example.com"
 
     def test_surnames_and_names_in_one_column(self, loaded):
-        text = f"Cod. Socio|Apellidos y nombres|No. Cédula\n77|DE LA TORRE PEÑA ANA LUCÍA|{ROSA}\n78|QUIZHPE LUIS|{LUIS}\n"
+        text = (
+            f"Cod. Socio|Apellidos y nombres|No. Cédula\n77|DE LA TORRE PEÑA ANA LUCÍA|{ROSA}\n78|QUIZHPE LUIS|{LUIS}\n"
+        )
         loaded({"padron.txt": text})
         ana = Client.objects.get(key="77")
         assert (ana.name, ana.surname, ana.second_surname) == ("ANA LUCÍA DE LA TORRE PEÑA", "DE LA TORRE", "PEÑA")
@@ -113,7 +115,9 @@ class TestClients:
         assert Client.objects.get(key="7").birth_date == date(1980, 1, 2)
 
     def test_branches_and_advisers_are_made_from_the_column_that_names_them(self, loaded):
-        text = f"Cédula;Nombre;Agencia;Asesor;Sexo\n{ROSA};Rosa Muñoz;Cuenca;Luis Andrade;Femenino\n{LUIS};Luis Q.;;;M\n"
+        text = (
+            f"Cédula;Nombre;Agencia;Asesor;Sexo\n{ROSA};Rosa Muñoz;Cuenca;Luis Andrade;Femenino\n{LUIS};Luis Q.;;;M\n"
+        )
         done = loaded({"clientes.csv": text})
         rosa = Client.objects.get(identifier=ROSA)
         assert (rosa.branch.name, rosa.adviser.name, rosa.sex, done.total_refused) == ("Cuenca", "Luis Andrade", "f", 0)

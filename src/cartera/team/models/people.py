@@ -1,8 +1,8 @@
-"""Staff, where they work and when."""
+"""Staff, the branches they work in, how they come in and what their roles may do."""
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -71,11 +71,12 @@ class Branch(Record):
     country = models.CharField(max_length=2, blank=True)
     region = models.CharField(max_length=8, blank=True)
     zone = models.CharField(max_length=64, blank=True)
+    active = models.BooleanField(default=True)
 
     objects = BranchQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["path"], name="branch_path")]
+        indexes = [models.Index(fields=["path", "id"], name="branch_path")]
 
     def __str__(self) -> str:
         return self.name
@@ -105,7 +106,10 @@ class Staff(Record):
     objects = StaffQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["branch", "name", "id"], name="staff_of_branch")]
+        indexes = [
+            models.Index(fields=["branch", "name", "id"], name="staff_of_branch"),
+            models.Index(fields=["active", "name", "id"], name="staff_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(hour_cost_minor__gte=0), name="staff_hour_costs_nothing_or_more")
         ]
@@ -114,72 +118,66 @@ class Staff(Record):
         return self.name
 
 
-class WorkingHours(Record):
-    """One stretch of a weekday's work, in minutes from local midnight; Monday is 0. Staff's own win over the branch's."""
-
-    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, null=True, related_name="working_hours")
-    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, null=True, related_name="working_hours")
-    weekday = models.PositiveSmallIntegerField()
-    from_minute = models.PositiveSmallIntegerField()
-    to_minute = models.PositiveSmallIntegerField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(weekday__lte=6), name="working_hours_weekday"),
-            models.CheckConstraint(
-                condition=Q(to_minute__gt=F("from_minute")) & Q(to_minute__lte=1440), name="working_hours_go_forward"
-            ),
-            models.CheckConstraint(
-                condition=Q(branch__isnull=False, staff__isnull=True) | Q(branch__isnull=True, staff__isnull=False),
-                name="working_hours_of_branch_or_staff",
-            ),
-        ]
-        indexes: ClassVar = []
-
-    def __str__(self) -> str:
-        return f"{self.weekday} {self.from_minute}-{self.to_minute}"
-
-
 M = TypeVar("M", bound=models.Model)
 
 
 class OfStaffQuerySet(VisibleQuerySet[M]):
+    """Rows of a member of staff are seen by whoever sees the person."""
+
     def visible_to(self, actor: Actor, verb: str = "view") -> OfStaffQuerySet[M]:
         return self.filter(staff__in=Staff.objects.visible_to(actor, verb))
 
 
-class Absence(Record):
-    """Whole days on which somebody does not work, both ends included."""
+class Invitation(Record):
+    """A link by which somebody who was hired chooses a name and a password; once, and until it expires.
 
-    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="absences")
-    first_day = models.DateField()
-    last_day = models.DateField()
-    reason = models.CharField(max_length=200)
+    The link is signed over the row and its `nonce`: who reads the database alone cannot make one.
+    """
 
-    objects = OfStaffQuerySet["Absence"].as_manager()
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    nonce = models.CharField(max_length=43)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="absence_goes_forward")]
-        indexes = [models.Index(fields=["staff", "first_day"], name="absence_of_staff")]
-
-    def __str__(self) -> str:
-        return f"{self.staff}: {self.first_day} - {self.last_day}"
-
-
-class Appointment(Record):
-    """A fixed time that no contact can take."""
-
-    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="appointments")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    title = models.CharField(max_length=200)
-    place = models.CharField(max_length=200, blank=True)
-
-    objects = OfStaffQuerySet["Appointment"].as_manager()
+    objects = OfStaffQuerySet["Invitation"].as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_goes_forward")]
-        indexes = [models.Index(fields=["staff", "starts_at"], name="appointment_of_staff")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_one_open",
+                violation_error_message=_("There is an invitation already: send that one again."),
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="invitation_lasts"),
+        ]
 
     def __str__(self) -> str:
-        return self.title
+        return f"{self.staff}: {self.email}"
+
+
+class RolePermissionQuerySet(VisibleQuerySet["RolePermission"]):
+    def visible_to(self, actor: Actor, verb: str = "view") -> RolePermissionQuerySet:
+        return self if actor.may("role.view") else self.none()
+
+
+class RolePermission(Record):
+    """One permission that this institution gives to a role, or takes from it, against `team.roles.PERMISSIONS`."""
+
+    role = models.CharField(max_length=8, choices=Role)
+    name = models.CharField(max_length=64)
+    given = models.BooleanField()
+
+    objects = RolePermissionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "name"], name="role_permission_once"),
+            models.CheckConstraint(condition=~Q(role="admin"), name="role_permission_not_of_administrators"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {'+' if self.given else '-'}{self.name}"
