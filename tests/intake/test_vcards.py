@@ -9,6 +9,7 @@ import pytest
 from cartera.clients.models import Client, ContactPoint, Kind
 from cartera.intake.frames import Entity, Newcomers
 from cartera.intake.importing import built_in_recipe, import_folder
+from cartera.intake.proposing import propose
 from cartera.intake.recipe_file import RecipeError
 from tests.intake.conftest import IMPORT
 
@@ -78,6 +79,16 @@ class TestCards:
         done = cards_of(ROSA.replace("Rosa Elena", "Otra"), beto)
         assert done.refused["reason"].to_list() == ["A client of another system has this key."]
         assert Client.objects.get(key="u-1").adviser == ana.staff
+
+
+def test_cards_have_a_proposal_too(write, tmp_path, ana):
+    folder = write({"agenda.vcf": ROSA + JOSE + COMPANY})
+    recipe = tmp_path / "proposed.toml"
+    recipe.write_text(propose([folder / "agenda.vcf"]).recipe_toml(), encoding="utf-8")
+    done = import_folder(actor=IMPORT, recipe_path=recipe, folder=folder)
+    assert (done.counts[Entity.CLIENTS].created, done.total_refused) == (3, 0)
+    assert Client.objects.get(key="u-1").second_surname == "Peña"
+    assert Client.objects.get(key="0991234567").name == "José Peña"
 
 
 def test_other_files_need_a_recipe(write):
