@@ -61,7 +61,9 @@ tables = st.integers(1, 6).flatmap(
 )
 numbers = st.floats(allow_nan=True) | st.integers(-(2**63), 2**63 - 1) | st.dates() | st.datetimes() | st.booleans()
 
-fuzz = settings(max_examples=60, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzz = settings(
+    max_examples=60, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def everything_is_told(path: Path, system: str = "") -> None:

@@ -37,7 +37,15 @@ def test_no_word_of_a_name_is_lost(text, order):
 
 
 @pytest.mark.parametrize(
-    "name", ["Corporación Favorita C.A.", "PRONACA S.A.", "Hermanos Pérez Cía. Ltda.", "Fundación Sur", "Acme Inc", "Taller SAS"]
+    "name",
+    [
+        "Corporación Favorita C.A.",
+        "PRONACA S.A.",
+        "Hermanos Pérez Cía. Ltda.",
+        "Fundación Sur",
+        "Acme Inc",
+        "Taller SAS",
+    ],
 )
 def test_companies_by_their_names(name):
     assert is_company(Party(name))
@@ -62,11 +70,22 @@ def test_a_company_has_no_surname_and_its_name_is_whole():
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("010233445-5", "0102334455"), ("102334455", "0102334455"), (" 1790016919001 ", "1790016919001"), ("123", "123"), ("ab-12", "AB12")],
+    [
+        ("010233445-5", "0102334455"),
+        ("102334455", "0102334455"),
+        (" 1790016919001 ", "1790016919001"),
+        ("123", "123"),
+        ("ab-12", "AB12"),
+    ],
 )
 def test_an_identifier_has_one_spelling(written, number):
     assert spelled(written, "EC") == number
 
 
 def test_its_kind_is_told_by_its_check_digits():
-    assert [kind_of(one, "EC") for one in ("0102334455", "1790016919001", "0102334456", "X1")] == ["cedula", "ruc", "", ""]
+    assert [kind_of(one, "EC") for one in ("0102334455", "1790016919001", "0102334456", "X1")] == [
+        "cedula",
+        "ruc",
+        "",
+        "",
+    ]

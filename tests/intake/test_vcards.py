@@ -58,7 +58,11 @@ class TestCards:
         assert (rosa.name, rosa.surname, rosa.second_surname) == ("Rosa Elena Muñoz Peña", "Muñoz", "Peña")
         assert rosa.birth_date == date(1968, 4, 2)
         reached = dict(ContactPoint.objects.filter(client=rosa).values_list("kind", "value"))
-        assert reached == {"phone": "+593 99 123 4567", "email": "rosa@example.com", "address": "Calle Larga 1, Cuenca, Azuay, Ecuador"}
+        assert reached == {
+            "phone": "+593 99 123 4567",
+            "email": "rosa@example.com",
+            "address": "Calle Larga 1, Cuenca, Azuay, Ecuador",
+        }
         assert Client.objects.get(name="José Peña").given_name == "José"
         assert Client.objects.get(name__startswith="Corporación").kind == Kind.COMPANY
 

@@ -25,7 +25,12 @@ CLIENTS = (
 class TestGuesses:
     def test_what_a_file_holds_and_how_it_is_written(self, looked_at):
         [file] = looked_at({"socios.csv": ("Reporte;;;;;;\n\n" + CLIENTS).encode("cp1252")}).files
-        assert (file.entity, file.format.separator, file.format.encoding, file.format.heading) == (Entity.CLIENTS, ";", "cp1252", 3)
+        assert (file.entity, file.format.separator, file.format.encoding, file.format.heading) == (
+            Entity.CLIENTS,
+            ";",
+            "cp1252",
+            3,
+        )
         assert file.confidence > 0.8
         assert "its name says so" in file.reason
 
@@ -56,25 +61,41 @@ class TestGuesses:
         assert found.confidence < 0.95
 
     def test_content_tells_where_headings_do_not(self, looked_at):
-        [file] = looked_at({"x.csv": "campo1;campo2;campo3\n0102334455;Rosa Elena Muñoz Peña;r@b.ec\n1710034065;Luis Quizhpe;l@b.ec\n"}).files
+        [file] = looked_at(
+            {"x.csv": "campo1;campo2;campo3\n0102334455;Rosa Elena Muñoz Peña;r@b.ec\n1710034065;Luis Quizhpe;l@b.ec\n"}
+        ).files
         assert [column.target for column in file.columns] == ["identifier", "name", "email"]
 
     @pytest.mark.parametrize(
         ("written", "pattern"),
-        [("02/04/1968", "%d/%m/%Y"), ("1968-04-02", "%Y-%m-%d"), ("680402", "%y%m%d"), ("19680402", "%Y%m%d"), ("02-04-68", "%d-%m-%y")],
+        [
+            ("02/04/1968", "%d/%m/%Y"),
+            ("1968-04-02", "%Y-%m-%d"),
+            ("680402", "%y%m%d"),
+            ("19680402", "%Y%m%d"),
+            ("02-04-68", "%d-%m-%y"),
+        ],
     )
     def test_dates_are_told_by_their_cells(self, looked_at, written, pattern):
         other = written.replace("02", "13", 1) if pattern.startswith("%d") else written[:-1] + "9"
-        [file] = looked_at({"x.csv": f"CEDULA;NOMBRE;NACIMIENTO\n0102334455;Rosa;{written}\n1710034065;Luis;{other}\n"}).files
+        [file] = looked_at(
+            {"x.csv": f"CEDULA;NOMBRE;NACIMIENTO\n0102334455;Rosa;{written}\n1710034065;Luis;{other}\n"}
+        ).files
         assert file.column("NACIMIENTO").content.dates == (pattern,)
 
-    @pytest.mark.parametrize(("amount", "decimal"), [("1.240,50", ","), ("1,240.50", "."), ("12,5", ","), ("1240.5", ".")])
+    @pytest.mark.parametrize(
+        ("amount", "decimal"), [("1.240,50", ","), ("1,240.50", "."), ("12,5", ","), ("1240.5", ".")]
+    )
     def test_the_decimal_sign(self, looked_at, amount, decimal):
-        [file] = looked_at({"cuentas.csv": f"CUENTA;CEDULA;SALDO\nA1;0102334455;{amount}\nA2;1710034065;{amount}\n"}).files
+        [file] = looked_at(
+            {"cuentas.csv": f"CUENTA;CEDULA;SALDO\nA1;0102334455;{amount}\nA2;1710034065;{amount}\n"}
+        ).files
         assert file.format.decimal == decimal
 
     def test_excel_days_as_numbers(self, looked_at):
-        [file] = looked_at({"x.csv": "CEDULA;NOMBRE;FECHA NACIMIENTO\n0102334455;Rosa;24930\n1710034065;Luis;27034\n"}).files
+        [file] = looked_at(
+            {"x.csv": "CEDULA;NOMBRE;FECHA NACIMIENTO\n0102334455;Rosa;24930\n1710034065;Luis;27034\n"}
+        ).files
         assert file.column("FECHA NACIMIENTO").content.dates == ("excel",)
 
     def test_a_file_that_says_nothing_is_left_out_and_said_so(self, looked_at):
@@ -85,14 +106,18 @@ class TestGuesses:
 
 class TestCorrections:
     def test_a_column_that_a_person_gives_takes_the_target_from_the_other(self, looked_at):
-        proposal = looked_at({"x.csv": "CEDULA;NOMBRE;OTRO NOMBRE\n0102334455;Rosa;Rosa Muñoz Peña\n1710034065;Luis;Luis Quizhpe\n"})
+        proposal = looked_at(
+            {"x.csv": "CEDULA;NOMBRE;OTRO NOMBRE\n0102334455;Rosa;Rosa Muñoz Peña\n1710034065;Luis;Luis Quizhpe\n"}
+        )
         corrected = proposal.with_column("x.csv", "OTRO NOMBRE", "surnames_first").with_column("x.csv", "NOMBRE", None)
         assert corrected.file("x.csv").column("OTRO NOMBRE").confidence == 1.0
         assert 'in = "{OTRO NOMBRE}"' in corrected.recipe_toml()
         assert "{NOMBRE}" not in corrected.recipe_toml()
 
     def test_a_file_of_another_kind_is_matched_anew(self, looked_at):
-        proposal = looked_at({"x.csv": "CODIGO;NOMBRE\nA1;Luis Andrade\nA2;Pablo Mora\n"}).with_file("x.csv", entity=Entity.STAFF)
+        proposal = looked_at({"x.csv": "CODIGO;NOMBRE\nA1;Luis Andrade\nA2;Pablo Mora\n"}).with_file(
+            "x.csv", entity=Entity.STAFF
+        )
         assert [column.target for column in proposal.file("x.csv").columns] == ["key", "name"]
         assert proposal.with_file("x.csv", entity=None).recipe_toml().count("[[") == 0
 
@@ -113,7 +138,9 @@ class TestCorrections:
 
     def test_it_is_kept_as_json(self, looked_at):
         bank = Bank("B", "EC", "USD", "America/Guayaquil", date(2026, 5, 31))
-        proposal = looked_at({"socios.csv": CLIENTS, "cuentas.csv": "CUENTA;CEDULA;SALDO\nA1;0102334455;1,5\n"}).with_bank(bank)
+        proposal = looked_at(
+            {"socios.csv": CLIENTS, "cuentas.csv": "CUENTA;CEDULA;SALDO\nA1;0102334455;1,5\n"}
+        ).with_bank(bank)
         assert Proposal.from_json(json.loads(json.dumps(proposal.as_json()))) == proposal
 
     def test_every_target_has_a_label_and_takes_something(self):
