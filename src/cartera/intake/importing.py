@@ -62,9 +62,9 @@ def import_folder(
     title: str = "",
     begun: Callable[[Run], None] = lambda run: None,
 ) -> Imported:
-    """Load a folder of files, or the files themselves, through a recipe. Killed at any point, a repeat completes; done twice, it changes nothing.
+    """Load a folder of files, or the files themselves, through a recipe.
 
-    Raises RecipeError for a recipe that cannot be followed and UnreadableFile for a file none of whose lines can be
+    Killed at any point, a repeat completes; done twice, it changes nothing. Raises RecipeError for a recipe that cannot be followed and UnreadableFile for a file none of whose lines can be
     trusted; a line or a value that is wrong is refused, and the rest is loaded. `dry_run` writes nothing at all.
     `title` names the run, which `begun` hears of.
     """
