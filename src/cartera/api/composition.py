@@ -13,8 +13,12 @@ from cartera.api import problems
 from cartera.api.auth import BearerToken
 from cartera.api.docs import Docs
 from cartera.clients.api import router as clients
+from cartera.desk.api import access
+from cartera.desk.api import views as saved_views
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
+from cartera.value.api import overrides
+from cartera.value.api import router as portfolio
 
 DESCRIPTION = """\
 The same nouns, the same visibility and the same rules as the screens. Send `Authorization: Bearer TOKEN`, with a token
@@ -24,7 +28,16 @@ Amounts are integers in minor units with their currency; instants carry their zo
 is the `cursor` of the one after it, as is the `Link` header. Whatever goes wrong is answered as `application/problem+json`
 (RFC 9457), whose `instance` names the request in the logs and in the audit trail.
 """
-ROUTERS = {"/clients": clients, "/interactions": interactions, "/promises": promises, "/agenda": agenda}
+ROUTERS = {
+    "/clients": clients,
+    "/interactions": interactions,
+    "/promises": promises,
+    "/agenda": agenda,
+    "/portfolio": portfolio,
+    "/overrides": overrides,
+    "/saved-views": saved_views,
+    "/access-grants": access,
+}
 
 
 class CarteraAPI(NinjaAPI):
