@@ -15,9 +15,13 @@ from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
+from cartera.desk.api import access
+from cartera.desk.api import views as saved_views
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
+from cartera.value.api import overrides
+from cartera.value.api import router as portfolio
 
 DESCRIPTION = """\
 The same nouns, the same visibility and the same rules as the screens. Send `Authorization: Bearer TOKEN`, with a token
@@ -37,6 +41,10 @@ ROUTERS = {
     "/promises": promises,
     "/agenda": agenda,
     "/imports": imports,
+    "/portfolio": portfolio,
+    "/overrides": overrides,
+    "/saved-views": saved_views,
+    "/access-grants": access,
 }
 
 

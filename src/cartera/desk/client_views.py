@@ -73,6 +73,7 @@ def promises(request: StaffRequest, client_id: int) -> HttpResponse:
     closed = closed_with(actor=request.actor, client=whose)
     shown = {
         "client": whose,
+        "client_number": str(whose.pk),
         "open_promises": list(owed_to(actor=request.actor, client=whose)),
         "page": page_of(closed, order=("-closed_at", "-id"), cursor=request.GET.get("cursor"), limit=CLOSED_SHOWN),
     }
