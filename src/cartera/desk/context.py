@@ -71,6 +71,14 @@ PLACES = (
     ),
     Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
     Place(
+        "service:models",
+        gettext_lazy("Service models"),
+        "calendar-repeat",
+        may="service.view",
+        group=gettext_lazy("Team"),
+        within=frozenset({"service:model", "service:new", "service:edit", "service:activate"}),
+    ),
+    Place(
         "desk:imports", gettext_lazy("Imports"), "database-import", may="run.view", group=gettext_lazy("Institution")
     ),
     Place("desk:nights", gettext_lazy("Nights"), "moon-stars", may="run.view", group=gettext_lazy("Institution")),

@@ -52,12 +52,15 @@ class Event(Record):
 
     class Kind(models.TextChoices):
         MATURITY = "maturity", _("Maturity ahead")
+        RUN_DOWN = "run_down", _("Balances run down")
+        SILENCE = "silence", _("Silence")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         ACTED = "acted", _("Acted on")
         DISMISSED = "dismissed", _("Dismissed")
         EXPIRED = "expired", _("Expired")
+        OVER = "over", _("Over by itself")
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="events")
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, null=True, related_name="events")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cartera.team.models import Role
 
-EVERYONE = frozenset({"client.view", "client.search", "promise.view", "interaction.view"})
+EVERYONE = frozenset({"client.view", "client.search", "promise.view", "interaction.view", "service.view"})
 CONTACTS = frozenset({"interaction.register", "interaction.record", "interaction.retract"})
 PROMISES = frozenset({"promise.make", "promise.keep", "promise.renegotiate", "promise.withdraw", "promise.reopen"})
 EVENTS = frozenset({"event.act", "event.answer", "event.dismiss", "event.reopen"})
@@ -27,6 +27,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "absence.*",
         "appointment.*",
         "service.change_model",
+        "service.draft_model",
+        "service.change_draft",
+        "service.discard_draft",
+        "service.try_model",
     },
     Role.ADMIN: frozenset({"*"}),
 }
