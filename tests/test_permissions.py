@@ -26,6 +26,9 @@ from cartera.events.models import Event
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
 from cartera.promises import actions as promises
+from cartera.service.actions import add_model
+from cartera.service.actions_on_models import draft_model
+from cartera.service.rules import ModelSpec, Touch, TouchpointSpec
 from cartera.team.models import Staff
 from cartera.value.models import TierOverride, TierPolicy
 from tests.conftest import NOW, SET_UP, TODAY, given
@@ -52,6 +55,15 @@ GET   /api/v1/promises/{promise}                                401 200 404 200 
 POST  /api/v1/promises/{promise}/keep                           401 200 404 200 200 200
 POST  /api/v1/promises/{promise}/renegotiate later              401 201 404 403 201 201
 POST  /api/v1/promises/{promise}/withdraw                       401 200 404 403 200 200
+GET   /api/v1/events                                            401 200 200 200 200 200
+POST  /api/v1/events/{event}/dismiss reason                     401 200 404 403 200 200
+GET   /api/v1/service-models                                    401 200 200 200 200 200
+POST  /api/v1/service-models model                              401 403 403 403 201 201
+GET   /api/v1/service-models/{model}                            401 200 200 200 200 200
+GET   /api/v1/service-models/{model}/versions                   401 200 200 200 200 200
+GET   /api/v1/service-models/{model}/preview                    401 403 403 403 200 200
+POST  /api/v1/service-models/{draft}/activate activation        401 403 403 403 403 200
+POST  /api/v1/service-models/{model}/put-back                   401 403 403 403 403 200
 GET   /api/v1/agenda?user=ana                                   401 200 404 404 200 200
 
 GET   /                                                         302 302 302 302 302 302
@@ -86,6 +98,18 @@ POST  /compromisos/{promise}/cumplir                            302 302 404 302 
 GET   /compromisos/{promise}/renegociar                         302 200 404 403 200 200
 GET   /compromisos/{promise}/retirar                            302 200 404 403 200 200
 POST  /deshacer/{happening}                                     302 302 404 404 404 404
+GET   /eventos                                                  302 200 200 403 200 200
+GET   /modelos/                                                 302 200 200 200 200 200
+GET   /modelos/{model}                                          302 200 200 200 200 200
+GET   /modelos/nuevo                                            302 403 403 403 200 200
+POST  /modelos/dibujo                                           302 403 403 403 200 200
+GET   /modelos/{draft}/editar                                   302 403 403 403 200 200
+POST  /modelos/{model}/siguiente                                302 403 403 403 302 302
+GET   /modelos/{draft}/prueba                                   302 403 403 403 200 200
+POST  /modelos/{draft}/prueba                                   302 403 403 403 302 302
+POST  /modelos/{draft}/activar activation                       302 403 403 403 403 302
+POST  /modelos/{model}/volver                                   302 403 403 403 403 302
+POST  /modelos/{draft}/descartar                                302 403 403 403 302 302
 GET   /noches                                                   302 403 403 403 403 200
 GET   /noches/{night}                                           302 403 403 403 403 200
 POST  /noches/ejecutar                                          302 403 403 403 403 302
@@ -111,6 +135,11 @@ BODIES: dict[str, Any] = {
     "rosa": {"q": "rosa"},
     "language": {"language": "en"},
     "reason": {"reason": "Ya renovó"},
+    "model": {
+        "name": "Notarías",
+        "touchpoints": [{"name": "Llamada", "channel": "phone", "minutes": 15, "times_a_year": 4}],
+    },
+    "activation": {"from_day": "2026-07-01"},
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
 
@@ -193,6 +222,10 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     )
     tiers = {tier: {"assets_minor": 100} for tier in "ABC"}
     given(TierPolicy, number=1, effective_from=TODAY, thresholds=tiers, reason="test")
+    call = ModelSpec((TouchpointSpec(Touch("Llamada", "phone", "touch", 15), 4),))
+    add_model(actor=SET_UP, key="4", name="4", tiers="A", touchpoints=call, active_from=TODAY)
+    draft = draft_model(actor=SET_UP, key="4", name="4", tiers="A", touchpoints=call)
+    alone = add_model(actor=SET_UP, key="6", name="6", tiers="B", touchpoints=call, active_from=TODAY)
     until = TODAY + timedelta(days=30)
     given(TierOverride, client=rosa, tier="A", reason="x", by=rosa.adviser, from_day=TODAY, expires_on=until)
     return {
@@ -202,6 +235,8 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "unplaced": str(unplaced.pk),
         "event": str(event.pk),
         "happening": str(happening.pk),
+        "model": str(alone.pk),
+        "draft": str(draft.pk),
         "import": str(runs[Run.Kind.IMPORT].pk),
         "night": str(runs[Run.Kind.NIGHT].pk),
     }

@@ -13,8 +13,10 @@ from cartera.api import problems
 from cartera.api.auth import BearerToken
 from cartera.api.docs import Docs
 from cartera.clients.api import router as clients
+from cartera.events.api import router as events
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
+from cartera.service.api import router as service_models
 
 DESCRIPTION = """\
 The same nouns, the same visibility and the same rules as the screens. Send `Authorization: Bearer TOKEN`, with a token
@@ -24,7 +26,14 @@ Amounts are integers in minor units with their currency; instants carry their zo
 is the `cursor` of the one after it, as is the `Link` header. Whatever goes wrong is answered as `application/problem+json`
 (RFC 9457), whose `instance` names the request in the logs and in the audit trail.
 """
-ROUTERS = {"/clients": clients, "/interactions": interactions, "/promises": promises, "/agenda": agenda}
+ROUTERS = {
+    "/clients": clients,
+    "/interactions": interactions,
+    "/promises": promises,
+    "/agenda": agenda,
+    "/events": events,
+    "/service-models": service_models,
+}
 
 
 class CarteraAPI(NinjaAPI):

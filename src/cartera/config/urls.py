@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cartera.api.urls")),
     path("", include("cartera.interactions.urls")),
     path("compromisos/", include("cartera.promises.urls")),
+    path("eventos", include("cartera.events.urls")),
     path("modelos/", include("cartera.service.urls")),
     path("idioma/", include("django.conf.urls.i18n")),
     *gate.urlpatterns,

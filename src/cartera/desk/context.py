@@ -69,6 +69,7 @@ PLACES = (
             {"desk:client", "desk:new_client", "desk:client_promises", "desk:client_wishes", "desk:client_tier"}
         ),
     ),
+    Place("events:events", gettext_lazy("Events"), "bolt", may="event.act"),
     Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
     Place(
         "service:models",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cartera.clock import queries as clock
 from cartera.desk import formats
 from cartera.desk.model_words import changes_in_words, model_in_words, strip_in_words, time_in_words, trial_in_words
-from cartera.desk.year_strip import YearStrip, shape_of, year_strip
+from cartera.desk.year_strip import YearStrip, year_strip
 from cartera.events.models import Event
 from cartera.kernel.actor import Actor
 from cartera.service import queries_of_models as queries
@@ -21,9 +21,6 @@ from cartera.service.queries import By, compliance_by
 from cartera.service.rules import ModelSpec
 from cartera.service.trial import Told, told
 from cartera.service.versions import Row, Stage, rows_of
-
-PURPOSE_OF_SHAPE = {"meeting": "a", "review": "b", "call": "c", "note": "work"}
-
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -42,7 +39,6 @@ class Touchpoint:
     row: Row
     depth: int
     own: int
-    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ def touchpoints_of(spec: ModelSpec) -> list[Touchpoint]:
     for row in rows:
         depths.append(0 if row.within is None else depths[row.within] + 1)
     return [
-        Touchpoint(row, depth, count, PURPOSE_OF_SHAPE[shape_of(row.touch.channel, row.touch.purpose)])
+        Touchpoint(row, depth, count)
         for row, depth, count in zip(rows, depths, own, strict=True)
     ]
 

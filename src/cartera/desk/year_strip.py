@@ -13,15 +13,17 @@ from cartera.service.rules import ModelSpec, Touch, wheel
 WIDTH, LEFT, TOP, LINE = 1120.0, 132.0, 41.0, 36.0
 MONTH = (WIDTH - LEFT - 4) / 12
 MOST_NUMBERED = 24
+TONES = {"meeting": "a", "review": "b", "call": "c", "note": "work"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One contact: the middle of its mark, its shape (`meeting`, `review`, `call`, `note`), number and minutes."""
+    """One contact: the middle of its mark, its shape (`meeting`, `review`, `call`, `note`), number and minutes; a dot of the tone where there are many."""
 
     x: str
     y: str
     shape: str
+    tone: str
     number: str
     minutes: str
     beside: str
@@ -80,6 +82,7 @@ def _mark(place: int, touch: Touch, among: int, y: float) -> Mark:
         x=figure(x),
         y=figure(y),
         shape=shape,
+        tone=TONES[shape],
         number=str(place + 1) if numbered else "",
         minutes=f"{touch.minutes}'" if shape in ("meeting", "review") and numbered else "",
         beside=figure(x + 22),

@@ -118,7 +118,7 @@ def cells_of(model: ServiceModel, day: date) -> Cells:
         asks = Asks(row["contacts"], row["minutes"]) if row["on"] else _asked(now, standing, None, None)
         will = _asked(then, standing, chosen, agreed)
         stays = int(own is not None and now.keys[own] == model.key)
-        cell = cells.setdefault((row["adviser"], row["tier"]), [0] * 6)
+        cell = cells.setdefault((row["adviser_id"], row["tier"]), [0] * 6)
         for place, count in enumerate((1, stays, asks.contacts, asks.minutes, will.contacts, will.minutes)):
             cell[place] += count * row["clients"]
     return [[adviser, tier, *counts] for (adviser, tier), counts in cells.items()]
@@ -178,7 +178,7 @@ def _clients_by_standing(day: date) -> Iterable[dict[str, Any]]:
         "contacts": F("open__contacts_a_year"),
         "minutes": F("open__minutes_a_year"),
     }
-    grouped = rows.values("tier", "fresh", "asked", adviser=F("adviser_id"), **wishes, **agreed)
+    grouped = rows.values("adviser_id", "tier", "fresh", "asked", **wishes, **agreed)
     return grouped.annotate(clients=Count("pk")).order_by().iterator()
 
 
