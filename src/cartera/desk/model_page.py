@@ -22,6 +22,7 @@ from cartera.service.rules import ModelSpec
 from cartera.service.trial import Told, told
 from cartera.service.versions import Row, Stage, rows_of
 
+
 @dataclass(frozen=True, slots=True)
 class Year:
     """A model's year: its drawing, and what it says."""
@@ -113,10 +114,7 @@ def touchpoints_of(spec: ModelSpec) -> list[Touchpoint]:
     depths: list[int] = []
     for row in rows:
         depths.append(0 if row.within is None else depths[row.within] + 1)
-    return [
-        Touchpoint(row, depth, count)
-        for row, depth, count in zip(rows, depths, own, strict=True)
-    ]
+    return [Touchpoint(row, depth, count) for row, depth, count in zip(rows, depths, own, strict=True)]
 
 
 def tried_of(actor: Actor, model: ServiceModel) -> Tried | None:

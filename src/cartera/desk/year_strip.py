@@ -18,7 +18,10 @@ TONES = {"meeting": "a", "review": "b", "call": "c", "note": "work"}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One contact: the middle of its mark, its shape (`meeting`, `review`, `call`, `note`), number and minutes; a dot of the tone where there are many."""
+    """One contact: the middle of its mark, its shape (`meeting`, `review`, `call`, `note`), number and minutes.
+
+    Where there are many it is a dot of the tone, without a number.
+    """
 
     x: str
     y: str
