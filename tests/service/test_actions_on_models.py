@@ -51,7 +51,7 @@ class TestADraft:
         assert (draft.drafted_by.key, draft.drafted_at, draft.why) == ("mara", NOW, "Menos llamadas")
 
     def test_there_is_one_of_a_model(self, draft: ServiceModel, mara: Actor):
-        with pytest.raises(Invalid, match="draft already"):
+        with pytest.raises(Invalid, match="ya tiene un borrador"):
             versions.draft_model(actor=mara, key="12-4-2", name="Otra", touchpoints=TEN)
 
     def test_of_a_new_model_has_a_key_of_its_name(self, models: dict[str, ServiceModel], mara: Actor):
@@ -77,7 +77,7 @@ class TestADraft:
         ("model", "said"),
         [
             (nested((CALL, 2), (REVIEW, 3)), "Hay 3 contactos"),
-            (nested((CALL, 2), (Touch("Call", "video", "review", 40), 1)), "name of its own"),
+            (nested((CALL, 2), (Touch("Call", "video", "review", 40), 1)), "nombre propio"),
             (ModelSpec(()), "al menos un contacto"),
         ],
     )
@@ -129,7 +129,7 @@ class TestSwitchingOn:
         third = versions.draft_model(actor=ada, key="12-4-2", name="9", tiers="A", touchpoints=nested((CALL, 9)))
         with pytest.raises(Invalid) as refused:
             versions.activate_model(actor=ada, service_model=third, from_day=SOON)
-        assert "Version 2 begins" in str(refused.value.fields["from_day"][0])
+        assert "La versión 2 empieza" in str(refused.value.fields["from_day"][0])
 
     def test_of_what_serves_nobody_is_refused(self, bank: object, ada: Actor):
         idle = versions.draft_model(actor=ada, name="De nadie", touchpoints=TEN)
@@ -278,5 +278,5 @@ class TestPuttingBack:
         )
         at(first.due_at)
         promise_actions.keep(actor=ana, promise=first)
-        with pytest.raises(InvalidTransition, match="kept under it"):
+        with pytest.raises(InvalidTransition, match="ya se cumplió algo"):
             versions.put_back_model(actor=ada, service_model=ServiceModel.objects.get(pk=draft.pk))

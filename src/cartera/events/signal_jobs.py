@@ -38,7 +38,7 @@ def signals_of(day: date) -> Signals:
         found = [*_run_downs(session, day)] if levels.latest_month(session) else []
         silences = [*_silences(session, day)]
         over = [*_recovered(session), *_talked_again(session)]
-    clients = _clients([client_id for client_id, *_rest in (*found, *silences)])
+    clients = _clients([*(row[0] for row in found), *(row[0] for row in silences)])
     rows = [*_rows_of_run_downs(found, clients, day), *_rows_of_silences(silences, clients, day)]
     return Signals(rows, over, len(found) + len(silences))
 
@@ -152,7 +152,7 @@ def _what_went(clients: Mapping[int, Client], since: Mapping[int, date]) -> dict
     for first in range(0, len(ids := sorted(clients)), BATCH):
         rows = Holding.objects.filter(client__in=ids[first : first + BATCH], closed_on__isnull=False)
         for client_id, name, closed_on in rows.values_list("client_id", "product__name", "closed_on"):
-            if client_id in since and closed_on >= since[client_id] - timedelta(days=31):
+            if closed_on is not None and client_id in since and closed_on >= since[client_id] - timedelta(days=31):
                 closed.setdefault(client_id, []).append(name)
     return closed
 

@@ -172,8 +172,8 @@ def was_kept_under(model: ServiceModel) -> bool:
     served = Agreement.objects.filter(model=model)
     begin = planning.begins_at(model.active_from, zone())
     kept = Promise.objects.filter(state__in=(State.KEPT, State.LATE), due_at__gte=begin, origin=Origin.MODEL)
-    kept = kept.filter(client__in=served.values("client")).values_list("origin_key", flat=True)
-    return any(served.filter(pk=planning.agreement_in(key)).exists() for key in kept.iterator())
+    keys = kept.filter(client__in=served.values("client")).values_list("origin_key", flat=True)
+    return any(served.filter(pk=planning.agreement_in(key)).exists() for key in keys.iterator())
 
 
 def _require_draft(model: ServiceModel) -> None:

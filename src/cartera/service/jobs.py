@@ -167,8 +167,8 @@ def _settle(clients: pl.DataFrame, day: date) -> int:
     has_one, changes = pl.col("number").is_not_null(), pl.col("next_from").is_not_null()
     following = clients.filter(has_one & changes)
     pairs = [_standing(following.with_columns(ended_on="next_from")), _next(_going_on(following))]
-    moved = (pl.col("basis") != pl.col("ground")) | (pl.col("model_id") != pl.col("offered_model"))
-    moved = clients.filter(has_one & ~changes & moved)
+    differs = (pl.col("basis") != pl.col("ground")) | (pl.col("model_id") != pl.col("offered_model"))
+    moved = clients.filter(has_one & ~changes & differs)
     others = [
         _next(_with_turns(clients).filter(~has_one)),
         _standing(moved.with_columns(basis="ground", model_id="offered_model")),

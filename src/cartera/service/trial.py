@@ -179,7 +179,8 @@ def _clients_by_standing(day: date) -> Iterable[dict[str, Any]]:
         "minutes": F("open__minutes_a_year"),
     }
     grouped = rows.values("adviser_id", "tier", "fresh", "asked", **wishes, **agreed)
-    return grouped.annotate(clients=Count("pk")).order_by().iterator()
+    counted: Iterable[dict[str, Any]] = grouped.annotate(clients=Count("pk")).order_by().iterator()  # type: ignore[assignment]
+    return counted
 
 
 def _standing(row: Mapping[str, Any]) -> Standing:

@@ -196,8 +196,9 @@ def _both_versions(
 ) -> HttpResponse:
     """Somebody else saved the draft: what was typed stays, and saving again writes over theirs."""
     theirs = ServiceModel.objects.select_related("drafted_by").get(pk=conflict.context["theirs"].pk)
-    form.data = form.data.copy()
-    form.data["version"] = str(theirs.version)
+    typed = request.POST.copy()
+    typed["version"] = str(theirs.version)
+    form.data = typed
     who = theirs.drafted_by.name if theirs.drafted_by else _("somebody else")
     form.add_error(
         None, _("%(who)s saved this draft while you were writing. Save again to put yours over it.") % {"who": who}
