@@ -33,6 +33,9 @@ from cartera.interactions.actions import register
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
 from cartera.promises import actions as promises
+from cartera.service.actions import add_model
+from cartera.service.actions_on_models import draft_model
+from cartera.service.rules import ModelSpec, Touch, TouchpointSpec
 from cartera.team import actions as team
 from cartera.team.actions.calendars import share, subscribe
 from cartera.team.actions.invitations import invite
@@ -68,6 +71,15 @@ GET   /api/v1/promises/{promise}                                401 200 404 200 
 POST  /api/v1/promises/{promise}/keep                           401 200 404 200 200 200
 POST  /api/v1/promises/{promise}/renegotiate later              401 201 404 403 201 201
 POST  /api/v1/promises/{promise}/withdraw                       401 200 404 403 200 200
+GET   /api/v1/events                                            401 200 200 200 200 200
+POST  /api/v1/events/{event}/dismiss reason                     401 200 404 403 200 200
+GET   /api/v1/service-models                                    401 200 200 200 200 200
+POST  /api/v1/service-models model                              401 403 403 403 201 201
+GET   /api/v1/service-models/{model}                            401 200 200 200 200 200
+GET   /api/v1/service-models/{model}/versions                   401 200 200 200 200 200
+GET   /api/v1/service-models/{model}/preview                    401 403 403 403 200 200
+POST  /api/v1/service-models/{draft}/activate activation        401 403 403 403 403 200
+POST  /api/v1/service-models/{model}/put-back                   401 403 403 403 403 200
 GET   /api/v1/agenda?user=ana                                   401 200 404 404 200 200
 GET   /api/v1/imports                                           401 403 403 403 403 200
 POST  /api/v1/imports                                           401 422 422 422 422 422
@@ -145,6 +157,18 @@ POST  /compromisos/{promise}/cumplir                            302 302 404 302 
 GET   /compromisos/{promise}/renegociar                         302 200 404 403 200 200
 GET   /compromisos/{promise}/retirar                            302 200 404 403 200 200
 POST  /deshacer/{happening}                                     302 302 404 404 404 404
+GET   /eventos                                                  302 200 200 403 200 200
+GET   /modelos/                                                 302 200 200 200 200 200
+GET   /modelos/{model}                                          302 200 200 200 200 200
+GET   /modelos/nuevo                                            302 403 403 403 200 200
+POST  /modelos/dibujo                                           302 403 403 403 200 200
+GET   /modelos/{draft}/editar                                   302 403 403 403 200 200
+POST  /modelos/{model}/siguiente                                302 403 403 403 302 302
+GET   /modelos/{draft}/prueba                                   302 403 403 403 200 200
+POST  /modelos/{draft}/prueba                                   302 403 403 403 302 302
+POST  /modelos/{draft}/activar activation                       302 403 403 403 403 302
+POST  /modelos/{model}/volver                                   302 403 403 403 403 302
+POST  /modelos/{draft}/descartar                                302 403 403 403 302 302
 GET   /noches                                                   302 403 403 403 403 200
 GET   /noches/{night}                                           302 403 403 403 403 200
 POST  /noches/ejecutar                                          302 403 403 403 403 302
@@ -242,12 +266,16 @@ BODIES: dict[str, Any] = {
     "keep": {"do": "keep"},
     "recipe": {"recipe": "{recipe}"},
     "name": {"name": "Core"},
+    "model": {
+        "name": "Notarías",
+        "touchpoints": [{"name": "Llamada", "channel": "phone", "minutes": 15, "times_a_year": 4}],
+    },
+    "activation": {"from_day": "2026-07-01"},
     "email": {"email": "carla@paramo.example"},
     "permission": {"role": "agent", "name": "client.correct", "given": "1"},
     "detail": {"detail": "initials"},
     "override": {"client": "{rosa}", "tier": "B", "reason": "x", "expires_on": "2026-12-31"},
     "saved": {"screen": "clients", "name": "Los míos", "query": "nivel=A"},
-    "name": {"name": "Otro nombre"},
     "reasoned": {"client": "{rosa}", "occasion": "called", "purpose": "x", "until_at": "2026-06-16T20:00:00Z"},
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
@@ -378,6 +406,10 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     )
     tiers = {tier: {"assets_minor": 100} for tier in "ABC"}
     given(TierPolicy, number=1, effective_from=TODAY, thresholds=tiers, reason="test")
+    call = ModelSpec((TouchpointSpec(Touch("Llamada", "phone", "touch", 15), 4),))
+    add_model(actor=SET_UP, key="4", name="4", tiers="A", touchpoints=call, active_from=TODAY)
+    draft = draft_model(actor=SET_UP, key="4", name="4", tiers="A", touchpoints=call)
+    alone = add_model(actor=SET_UP, key="6", name="6", tiers="B", touchpoints=call, active_from=TODAY)
     until = TODAY + timedelta(days=30)
     hears = {"label": "Core", "url": "https://core.example.com/", "kinds": ["promise.keep"]}
     webhook, paused = (add_webhook(actor=SET_UP, **hears).webhook for _ in range(2))
@@ -406,6 +438,8 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "view": str(view.pk),
         "grant": str(grant.pk),
         "happening": str(happening.pk),
+        "model": str(alone.pk),
+        "draft": str(draft.pk),
         "import": str(runs[Run.Kind.IMPORT].pk),
         "night": str(runs[Run.Kind.NIGHT].pk),
     }

@@ -17,9 +17,11 @@ from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
 from cartera.desk.api import access
 from cartera.desk.api import views as saved_views
+from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
+from cartera.service.api import router as service_models
 from cartera.value.api import overrides
 from cartera.value.api import router as portfolio
 
@@ -40,6 +42,8 @@ ROUTERS = {
     "/interactions": interactions,
     "/promises": promises,
     "/agenda": agenda,
+    "/events": events,
+    "/service-models": service_models,
     "/imports": imports,
     "/portfolio": portfolio,
     "/overrides": overrides,

@@ -87,7 +87,16 @@ PLACES = (
         may="portfolio.view",
         within=frozenset({"desk:tier_policy", "desk:portfolio_tier", "desk:overrides", "desk:override_renew"}),
     ),
+    Place("events:events", gettext_lazy("Events"), "bolt", may="event.act"),
     Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
+    Place(
+        "service:models",
+        gettext_lazy("Service models"),
+        "calendar-repeat",
+        may="service.view",
+        group=gettext_lazy("Team"),
+        within=frozenset({"service:model", "service:new", "service:edit", "service:activate"}),
+    ),
     Place(
         "intake:imports",
         gettext_lazy("Imports"),
