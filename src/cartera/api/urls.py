@@ -6,8 +6,10 @@ from django.urls import path
 
 from cartera.api.composition import api
 from cartera.api.health import health
+from cartera.api.metrics import metrics
 
 urlpatterns = [
     path("api/v1/", api.urls),
     path("health", health, name="health"),
+    path("metrics", metrics, name="metrics"),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DataError, IntegrityError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
@@ -80,27 +80,39 @@ def load(
     state: ProjectState = executor.migrate(
         [node for node in graph.nodes if node in wanted and wanted.isdisjoint(_children(graph, node))]
     )
-    models = kept_models(state.apps)
-    tables = [canonical.Table.of(model) for model in models]
-    if {table.name for table in tables} != set(manifest.tables):
+    kept = kept_models(state.apps)
+    if {model._meta.db_table for model in kept} != set(manifest.tables):
         raise BackupIsDamaged(_("The backup does not hold the tables that its version has."))
-    with _quickly(connection), transaction.atomic():
-        _empty(connection, [table.name for table in reversed(tables)])
-        with connection.cursor() as cursor, _indexes_afterwards(connection):
-            if connection.vendor == "postgresql":
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for number, table in enumerate(tables):
-                progress(_("restoring"), number, len(tables))
-                with vault.spooled(manifest.stored_tables[table.name], spool) as file:
-                    fill(table, _rows(table, file), cursor, connection.vendor)
-            for statement in connection.ops.sequence_reset_sql(no_style(), models):
-                cursor.execute(statement)
-        progress(_("restoring"), len(tables), len(tables))
-        connection.check_constraints()
-        _require_same(manifest, tables, connection, progress)
-        before_commit()
+    try:
+        with _quickly(connection), transaction.atomic():
+            _fill_all(vault, manifest, kept, spool, progress)
+            _require_same(manifest, kept, connection, progress)
+            before_commit()
+    except (IntegrityError, DataError) as error:
+        raise BackupIsDamaged(
+            _("Its tables do not fit together: %(why)s") % {"why": str(error).partition("\n")[0]}
+        ) from error
     if go_on:
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _fill_all(
+    vault: Vault, manifest: Manifest, kept: list[type[models.Model]], spool: Path, progress: Report
+) -> None:
+    connection = connections[DEFAULT_DB_ALIAS]
+    tables = [canonical.Table.of(model) for model in kept]
+    _empty(connection, [table.name for table in reversed(tables)])
+    with connection.cursor() as cursor, _indexes_afterwards(connection):
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for number, table in enumerate(tables):
+            progress(_("restoring"), number, len(tables))
+            with vault.spooled(manifest.stored_tables[table.name], spool) as file:
+                fill(table, _rows(table, file), cursor, connection.vendor)
+        for statement in connection.ops.sequence_reset_sql(no_style(), kept):
+            cursor.execute(statement)
+    progress(_("restoring"), len(tables), len(tables))
+    connection.check_constraints()
 
 
 def _children(graph: MigrationGraph, node: tuple[str, str]) -> Iterator[tuple[str, str]]:
@@ -117,8 +129,9 @@ def _rows(table: canonical.Table, file: Path) -> Iterator[list[Any]]:
 
 
 def _require_same(
-    manifest: Manifest, tables: list[canonical.Table], connection: BaseDatabaseWrapper, progress: Report
+    manifest: Manifest, kept: list[type[models.Model]], connection: BaseDatabaseWrapper, progress: Report
 ) -> None:
+    tables = [canonical.Table.of(model) for model in kept]
     found = fingerprints(tables, connection, lambda name, number: progress(_("comparing"), number, len(tables)))
     progress(_("comparing"), len(tables), len(tables))
     for name, expected in manifest.tables.items():
