@@ -45,9 +45,7 @@ class TestTheTextOfARow:
 
     def test_is_one_line(self):
         happening(facts={"text": "two\nlines"})
-        assert all(
-            b"\n" not in line for line in canonical.lines(canonical.Table.of(Happening), connections["default"])
-        )
+        assert all(b"\n" not in line for line in canonical.lines(canonical.Table.of(Happening), connections["default"]))
 
     def test_comes_back_as_values_that_a_database_takes(self):
         happening(facts={"a": 1}, sealed=b"\x01")

@@ -111,7 +111,9 @@ def _figures() -> Iterator[GaugeMetricFamily]:
 
 
 def _of_runs() -> Iterator[GaugeMetricFamily]:
-    ended = GaugeMetricFamily("cartera_run_success_timestamp_seconds", "When the last one ended well.", labels=("kind",))
+    ended = GaugeMetricFamily(
+        "cartera_run_success_timestamp_seconds", "When the last one ended well.", labels=("kind",)
+    )
     failed = GaugeMetricFamily("cartera_run_failed", "1 when the last one failed.", labels=("kind",))
     steps = GaugeMetricFamily("cartera_night_step_seconds", "What each step of the last night took.", labels=("step",))
     for kind in (Run.Kind.NIGHT, Run.Kind.IMPORT, Run.Kind.BACKUP):

@@ -16,8 +16,8 @@ from django.db import connections
 
 from cartera.clients.models import Client
 from cartera.config.backups import files, making
-from cartera.config.backups.manifest import Manifest
 from cartera.config.backups.making import Backup
+from cartera.config.backups.manifest import Manifest
 from cartera.config.backups.proving import prove
 from cartera.config.backups.shelf import all_on, draft_of, prune
 from cartera.config.backups.tables import Moment, fingerprints, kept_models, kept_tables
@@ -106,9 +106,7 @@ class TestWhatHappensMeanwhile:
 
 
 class TestOneThatDoesNotComeToItsEnd:
-    def test_leaves_nothing_that_looks_like_one(
-        self, installation: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
-    ):
+    def test_leaves_nothing_that_looks_like_one(self, installation: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch):
         def full(*_: Any) -> None:
             raise OSError(28, "No space left on device")
 
@@ -162,9 +160,7 @@ class TestProving:
         with pytest.raises(BackupIsDamaged, match="clients_client"):
             prove(Vault.opened(backup.folder), backup.manifest, silent)
 
-    def test_finds_a_row_that_did_not_come_back(
-        self, installation: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
-    ):
+    def test_finds_a_row_that_did_not_come_back(self, installation: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch):
         whole = canonical.lines
         monkeypatch.setattr(canonical, "lines", lambda *given, **more: list(whole(*given, **more))[:-1])
         with pytest.raises(BackupIsDamaged):
@@ -281,4 +277,3 @@ def _with(own: Any, work: Any) -> None:
         work()
     finally:
         mine.close()
-

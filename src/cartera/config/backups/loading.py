@@ -96,9 +96,7 @@ def load(
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _fill_all(
-    vault: Vault, manifest: Manifest, kept: list[type[models.Model]], spool: Path, progress: Report
-) -> None:
+def _fill_all(vault: Vault, manifest: Manifest, kept: list[type[models.Model]], spool: Path, progress: Report) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     tables = [canonical.Table.of(model) for model in kept]
     _empty(connection, [table.name for table in reversed(tables)])

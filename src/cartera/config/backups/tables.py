@@ -132,4 +132,3 @@ def _pointed_to(model: type[models.Model]) -> set[str]:
     own = model._meta.db_table
     targets = (field.remote_field.model for field in model._meta.local_fields if field.remote_field)
     return {target._meta.db_table for target in targets if not isinstance(target, str)} - {own}
-

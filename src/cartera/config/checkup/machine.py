@@ -72,7 +72,8 @@ def _skewed() -> Iterator[Finding]:
         skew = abs(there - datetime.now(UTC))
         if skew > SKEW:
             yield fault(
-                _("The database's clock is %(seconds)d seconds from this machine's.") % {"seconds": skew.total_seconds()},
+                _("The database's clock is %(seconds)d seconds from this machine's.")
+                % {"seconds": skew.total_seconds()},
                 mend,
             )
     newest = Happening.objects.aggregate(at=Max("at"))["at"]

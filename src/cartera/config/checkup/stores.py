@@ -31,7 +31,9 @@ def database() -> Area:
         look = _sqlite if connections[alias].vendor == "sqlite" else _postgresql
         findings += look(alias)
     vendor = connections["default"].vendor
-    seen = _("SQLite: files and references looked at") if vendor == "sqlite" else _("PostgreSQL: constraints and indexes")
+    seen = (
+        _("SQLite: files and references looked at") if vendor == "sqlite" else _("PostgreSQL: constraints and indexes")
+    )
     return Area("database", seen, tuple(findings))
 
 

@@ -108,12 +108,16 @@ def _told(found: Break) -> Finding:
         case Flaw.REMOVED:
             what = _("On %(day)s, %(sealed)d happenings were sealed and %(found)d are there: some were removed.")
         case Flaw.INSERTED:
-            what = _("On %(day)s or before, %(sealed)d happenings were sealed and %(found)d are there: some were slipped in.")
+            what = _(
+                "On %(day)s or before, %(sealed)d happenings were sealed and %(found)d are there: some were slipped in."
+            )
         case Flaw.SEAL_MISSING:
             what = _("The seal of %(day)s is missing.")
         case Flaw.SEAL_DIFFERS:
             what = _("The seal of %(day)s is not the one that was kept: the trail was written anew.")
-    return fault(what % day, _("Keep this database as it is, and compare it with a backup: `cartera backup --compare`."))
+    return fault(
+        what % day, _("Keep this database as it is, and compare it with a backup: `cartera backup --compare`.")
+    )
 
 
 def _against(kept: dict[date, str]) -> list[Finding]:

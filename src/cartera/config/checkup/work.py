@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from django_q.models import OrmQ, Schedule
 
 from cartera.clock import queries as clock
-from cartera.config.backups import shelf
 from cartera.config.checkup.findings import Area, Finding, advice, fault
 from cartera.kernel.alone import alone
 from cartera.kernel.errors import AlreadyRunning, NotFound
@@ -37,7 +36,11 @@ def jobs() -> Area:
         names = ", ".join(sorted(set(failing.values_list("job", flat=True))))
         findings.append(
             fault(
-                ngettext("%(count)d job keeps failing (%(names)s).", "%(count)d jobs keep failing (%(names)s).", failing.count())
+                ngettext(
+                    "%(count)d job keeps failing (%(names)s).",
+                    "%(count)d jobs keep failing (%(names)s).",
+                    failing.count(),
+                )
                 % {"count": failing.count(), "names": names},
                 _("Look for their errors in the log of the worker; they are tried again by themselves."),
             )

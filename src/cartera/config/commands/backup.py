@@ -154,7 +154,9 @@ def _table(manifest: Manifest, compared: list[Compared]) -> Table:
         Verdict.ONLY_HERE: _("only here"),
         Verdict.ONLY_THERE: _("only in the backup"),
     }
-    table = Table(title=_("Backup of %(instant)s and this installation") % {"instant": f"{manifest.made_at:%Y-%m-%d %H:%M} UTC"})
+    table = Table(
+        title=_("Backup of %(instant)s and this installation") % {"instant": f"{manifest.made_at:%Y-%m-%d %H:%M} UTC"}
+    )
     table.add_column(_("table"))
     for heading in (_("in the backup"), _("here")):
         table.add_column(heading, justify="right")

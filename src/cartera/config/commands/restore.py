@@ -29,7 +29,9 @@ from cartera.config.progress import progress_bar
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the backup, or where the newest one stands")
     parser.add_argument("--into", type=Path, metavar="HOME", help="the home to make (default: CARTERA_HOME)")
-    parser.add_argument("--keys", type=Path, metavar="FOLDER", help="a copy of the keys, when they are not in their place")
+    parser.add_argument(
+        "--keys", type=Path, metavar="FOLDER", help="a copy of the keys, when they are not in their place"
+    )
     parser.add_argument("--without-keys", action="store_true", help="restore even if sealed content cannot be read")
     parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="the file that holds the passphrase")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -50,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     console = Console()
     told = {"home": restored.home, "rows": restored.manifest.rows, "files": len(restored.manifest.files)}
-    console.print(_("[bold]%(home)s[/] is restored: %(rows)d rows and %(files)d files, the same as in the backup.") % told)
+    console.print(
+        _("[bold]%(home)s[/] is restored: %(rows)d rows and %(files)d files, the same as in the backup.") % told
+    )
     if restored.keys_copied:
         console.print(_("The keys were copied to %(folder)s: remove them with this copy.") % {"folder": restored.keys})
     if restored.unreadable:
