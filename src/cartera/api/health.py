@@ -83,8 +83,12 @@ def failing() -> int:
 def age_of_oldest() -> int:
     """Seconds that the oldest errand or job has waited: what grows when no worker works."""
     now = datetime.now(UTC)
+    return max(0, int((now - (waiting_since(now) or now)).total_seconds()))
+
+
+def waiting_since(now: datetime) -> datetime | None:
+    """Since when the oldest errand or job waits that could have been done."""
     errand = Errand.objects.filter(done_at__isnull=True).aggregate(at=Min("happening__at"))["at"]
     queue = settings.Q_CLUSTER.get("orm")
     job = OrmQ.objects.using(queue).filter(lock__lte=now).aggregate(at=Min("lock"))["at"] if queue else None
-    since = min((at for at in (errand, job) if at is not None), default=now)
-    return max(0, int((now - since).total_seconds()))
+    return min((at for at in (errand, job) if at is not None), default=None)

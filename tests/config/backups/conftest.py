@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from django.db import connections
+from django.utils import translation
 
 from cartera.clients.models import Client
 from cartera.config.backups import making
@@ -22,6 +23,12 @@ from tests.conftest import NOW, TODAY
 from tests.own_database import db, template_database
 
 __all__ = ["db", "template_database"]
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

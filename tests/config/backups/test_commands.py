@@ -55,9 +55,7 @@ class TestTheCommands:
         assert main(["restore", str(shelf), "--into", str(tmp_path / "beside")]) == 0
         assert "cartera check" in capsys.readouterr().out.replace("\n", " ")
 
-    def test_encrypt_with_the_passphrase_of_a_file(
-        self, shelf: Path, tmp_path: Path, capsys: Told, settings: Any
-    ):
+    def test_encrypt_with_the_passphrase_of_a_file(self, shelf: Path, tmp_path: Path, capsys: Told, settings: Any):
         file = tmp_path / "passphrase"
         file.write_text(f"{PASSPHRASE}\n")
         assert main(["backup", "--to", str(shelf), "--passphrase-file", str(file), "--json"]) == 0
@@ -127,9 +125,7 @@ class TestTheDailyOne:
         Run.objects.create(kind=Run.Kind.BACKUP, title="b", asked_by="test", started_at=at, state=state)
 
 
-def test_a_database_that_is_not_up_to_date_is_not_backed_up(
-    shelf: Path, capsys: Told, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_database_that_is_not_up_to_date_is_not_backed_up(shelf: Path, capsys: Told, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("cartera.config.installation.missing_migrations", lambda *_: ["kernel.0999_wonders"])
     assert main(["backup", "--to", str(shelf)]) == 1
     assert "cartera init" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.core.management import call_command
 from django.db import connections
 
 from cartera.clients.models import Client
@@ -86,6 +87,7 @@ class TestRestoring:
         beside.mkdir()
         with standing_in(sqlite_at(beside / "older.sqlite3")):
             loading.load(Vault.opened(backup.folder), older, beside, lambda *_: None)
+            call_command("migrate", verbosity=0)
             compared = {table.table: table.verdict for table in comparing.compare(older)}
         assert compared.pop("kernel_seal") is Verdict.ONLY_HERE
         assert set(compared.values()) == {Verdict.SAME}

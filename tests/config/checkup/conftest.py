@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tests.config.backups.conftest import db, home, installation, template_database
+from tests.config.backups.conftest import db, home, in_english, installation, template_database
 
-__all__ = ["db", "home", "installation", "template_database"]
+__all__ = ["db", "home", "in_english", "installation", "template_database"]
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, DataError, IntegrityError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext as _
 
@@ -39,7 +41,7 @@ class NotEmpty(CarteraError):
 
 def require_version(manifest: Manifest) -> None:
     """Raise WrongVersion when a newer version made the backup: this one would not know what its columns mean."""
-    known = {f"{app}.{name}" for app, name in MigrationExecutor(connections[DEFAULT_DB_ALIAS]).loader.graph.nodes}
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).graph.nodes}
     if unknown := [name for name in manifest.migrations if name not in known]:
         raise WrongVersion(
             _("A newer version made this backup (it has %(migration)s): install that one, then restore.")
@@ -66,12 +68,11 @@ def load(
     progress: Report,
     *,
     before_commit: Callable[[], None] = lambda: None,
-    go_on: bool = True,
 ) -> None:
-    """Fill the default database, which is empty: tables as they were, rows, and then what this version brings new.
+    """Fill the default database, which is empty: the tables as they were in the version of the backup, and their rows.
 
-    Nothing of it stays when it fails. Raises BackupIsDamaged when a table does not come back as it went; whatever
-    `before_commit` raises. `go_on` is False for a database that is only to be looked at.
+    No row stays when it fails. Raises BackupIsDamaged when a table does not come back as it went, and whatever
+    `before_commit` raises.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     executor = MigrationExecutor(connection)
@@ -92,8 +93,12 @@ def load(
         raise BackupIsDamaged(
             _("Its tables do not fit together: %(why)s") % {"why": str(error).partition("\n")[0]}
         ) from error
-    if go_on:
-        call_command("migrate", verbosity=0, interactive=False)
+
+
+def bring_up_to_date() -> None:
+    """Go on from the version of the backup to this one; a queue that is kept in a file of its own is made."""
+    for alias in settings.DATABASES:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
 def _fill_all(vault: Vault, manifest: Manifest, kept: list[type[models.Model]], spool: Path, progress: Report) -> None:
