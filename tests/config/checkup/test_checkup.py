@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django_q.models import Schedule
 
 from cartera.clients.models import Client, Holding
@@ -35,7 +35,7 @@ Look = Callable[[], Area]
 
 
 @pytest.fixture(autouse=True)
-def _as_installed(rosa: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _as_installed(installation: Path, rosa: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CARTERA_SECRET_KEY", raising=False)
     settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
     product = given(Product, key="savings", name="Ahorro", line="deposit", currency="USD")
@@ -101,6 +101,16 @@ class TestAFault:
         assert not (tmp_path / "seals").exists()
 
 
+def test_a_database_that_cannot_tell_is_a_fault_and_the_rest_is_looked_at(monkeypatch: pytest.MonkeyPatch):
+    def unreadable() -> Area:
+        raise DatabaseError("database disk image is malformed\nrow 7: Rosa")
+
+    monkeypatch.setattr(trail, "keyring", unreadable)
+    looked = {area.name: area for area in areas()}
+    assert faults(looked["keys"]) == ["The database could not tell: database disk image is malformed."]
+    assert looked["settings"].whole
+
+
 class TestTheDatabase:
     def test_with_a_reference_that_leads_nowhere(self):
         if connection.vendor == "postgresql":
@@ -109,6 +119,21 @@ class TestTheDatabase:
             cursor.execute("PRAGMA foreign_keys = OFF")
             cursor.execute("UPDATE clients_holding SET client_id = 4711")
         assert "clients_holding" in faults(stores.database())[0]
+
+    def test_whose_file_is_damaged_is_told_in_words(self, capsys: pytest.CaptureFixture[str]):
+        if connection.vendor == "postgresql":
+            pytest.skip("the server keeps its files")
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute("SELECT rootpage FROM sqlite_master WHERE name = 'kernel_happening'")
+            page = cursor.fetchone()[0]
+        connection.close()
+        with Path(connection.settings_dict["NAME"]).open("r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(b"\xff" * 4096)
+        assert main(["check", "--json"]) == 4
+        looked = {area["name"]: area["whole"] for area in json.loads(capsys.readouterr().out)["areas"]}
+        assert looked["database"] is False
 
     def test_with_a_constraint_that_was_never_validated(self):
         if connection.vendor == "sqlite":

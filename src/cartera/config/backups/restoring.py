@@ -86,12 +86,9 @@ def restore(
 
 
 def clients_without_key(ring: Path) -> set[int]:
-    """Clients with sealed content that a ring cannot open, erased ones aside. Looks at one content of each."""
-    held, seen, missing = keys.held_in(ring), set[int](), set[int]()
+    """Clients with sealed content that a ring cannot open, erased ones aside. Opens everything that is sealed, once."""
+    held, missing = keys.held_in(ring), set[int]()
     for client_id, sealed in sealed_contents():
-        if client_id in seen:
-            continue
-        seen.add(client_id)
         has_key = held.get(client_id)
         erased = has_key is False
         if not erased and not (has_key and keys.opens(client_id, sealed, folder=ring)):
