@@ -19,14 +19,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.urls.exceptions import Resolver404
 
 from cartera.agenda.models import Plan, PlanItem, Unplaced
-from cartera.api.actions import issue_token
+from cartera.api.actions import issue_own_token, issue_token
+from cartera.api.actions_on_webhooks import add_webhook, pause_webhook, try_webhook
 from cartera.api.composition import api
-from cartera.clients.models import Client
+from cartera.clients.models import Client, ContactPoint
+from cartera.clock.actions import add_day_off
 from cartera.events.models import Event
+from cartera.interactions.actions import register
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
 from cartera.promises import actions as promises
-from cartera.team.models import Staff
+from cartera.team import actions as team
+from cartera.team.actions.calendars import share, subscribe
+from cartera.team.actions.invitations import invite
+from cartera.team.invitations import token_of
+from cartera.team.models import PlanLink, Staff
 from cartera.value.models import TierOverride, TierPolicy
 from tests.conftest import NOW, SET_UP, TODAY, given
 
@@ -45,8 +52,13 @@ GET   /api/v1/clients                                           401 200 200 200 
 POST  /api/v1/clients client                                    401 201 201 403 201 201
 GET   /api/v1/clients/{rosa}                                    401 200 404 200 200 200
 PATCH /api/v1/clients/{rosa} correction                         401 200 404 403 200 200
+GET   /api/v1/clients/{rosa}/contact-points                     401 200 404 200 200 200
+POST  /api/v1/clients/{rosa}/contact-points point               401 201 404 403 201 201
+GET   /api/v1/clients/{rosa}/contact-points/{point}             401 200 404 200 200 200
+PATCH /api/v1/clients/{rosa}/contact-points/{point} retired     401 200 404 403 200 200
 GET   /api/v1/interactions                                      401 200 200 200 200 200
 POST  /api/v1/interactions contact                              401 201 404 201 201 201
+GET   /api/v1/interactions/{contact}                            401 200 404 200 200 200
 GET   /api/v1/promises                                          401 200 200 200 200 200
 POST  /api/v1/promises promise                                  401 201 404 201 201 201
 GET   /api/v1/promises/{promise}                                401 200 404 200 200 200
@@ -93,6 +105,58 @@ POST  /noches/ejecutar                                          302 403 403 403 
 GET   /importaciones                                            302 403 403 403 403 200
 GET   /importaciones/{import}                                   302 403 403 403 403 200
 GET   /importaciones/{import}/rechazadas.csv                    302 403 403 403 403 200
+GET   /cuenta/tokens                                            302 200 200 200 200 200
+POST  /cuenta/tokens token                                      302 200 200 200 200 200
+POST  /cuenta/tokens/{token}/revocar                            302 302 404 404 404 404
+GET   /administracion/webhooks                                  302 403 403 403 403 200
+GET   /administracion/webhooks/nuevo                            302 403 403 403 403 200
+POST  /administracion/webhooks/nuevo webhook                    302 403 403 403 403 200
+GET   /administracion/webhooks/{webhook}                        302 403 403 403 403 200
+GET   /administracion/webhooks/{webhook}/cambiar                302 403 403 403 403 200
+POST  /administracion/webhooks/{webhook}/pausar                 302 403 403 403 403 302
+POST  /administracion/webhooks/{paused}/reanudar                302 403 403 403 403 302
+POST  /administracion/webhooks/{webhook}/secreto                302 403 403 403 403 200
+POST  /administracion/webhooks/{webhook}/probar                 302 403 403 403 403 302
+GET   /administracion/webhooks/{webhook}/envios/{delivery}      302 403 403 403 403 200
+POST  /administracion/webhooks/{webhook}/envios/{delivery}/repetir 302 403 403 403 403 302
+GET   /clientes/{rosa}/corregir                                 302 200 404 403 200 200
+GET   /administracion                                           302 403 403 403 200 200
+GET   /administracion/personas                                  302 403 403 403 200 200
+GET   /administracion/personas/nueva                            302 403 403 403 403 200
+GET   /administracion/personas/{carla}                          302 403 403 403 200 200
+GET   /administracion/personas/{carla}/desactivar               302 403 403 403 403 200
+POST  /administracion/personas/{carla}/activar                  302 403 403 403 403 302
+POST  /administracion/personas/{carla}/invitar email            302 403 403 403 403 302
+GET   /administracion/personas/{carla}/horario                  302 403 403 403 200 200
+POST  /administracion/invitaciones/{invitation}/retirar         302 403 403 403 403 302
+GET   /administracion/permisos                                  302 403 403 403 403 200
+POST  /administracion/permisos/cambiar permission               302 403 403 403 403 302
+GET   /administracion/agencias                                  302 403 403 403 200 200
+GET   /administracion/agencias/nueva                            302 403 403 403 403 200
+GET   /administracion/agencias/{centro}                         302 403 403 403 200 200
+POST  /administracion/agencias/{empty}/cerrar                   302 403 403 403 403 302
+POST  /administracion/agencias/{empty}/abrir                    302 403 403 403 403 302
+GET   /administracion/agencias/{centro}/horario                 302 403 403 403 200 200
+GET   /administracion/ausencias                                 302 403 403 403 200 200
+GET   /administracion/ausencias/nueva                           302 403 403 403 200 200
+GET   /administracion/ausencias/{absence}                       302 403 403 403 200 200
+POST  /administracion/ausencias/{absence}/cancelar              302 403 403 403 302 302
+GET   /administracion/citas                                     302 403 403 403 200 200
+GET   /administracion/citas/nueva                               302 403 403 403 200 200
+GET   /administracion/citas/{appointment}                       302 403 403 403 200 200
+POST  /administracion/citas/{appointment}/cancelar              302 403 403 403 302 302
+GET   /administracion/feriados                                  302 403 403 403 200 200
+GET   /administracion/feriados/nuevo                            302 403 403 403 403 200
+POST  /administracion/feriados/{day_off}/quitar                 302 403 403 403 403 302
+GET   /calendario                                               302 200 200 200 200 200
+POST  /calendario/{feed}/leer                                   302 302 404 404 404 404
+POST  /calendario/{feed}/quitar                                 302 302 404 404 404 404
+POST  /calendario/compartir detail                              302 200 200 200 200 200
+POST  /calendario/enlaces/{link}/revocar                        302 302 404 404 404 404
+GET   /invitacion/{invited}                                     200 200 200 200 200 200
+GET   /invitacion/made-up                                       404 404 404 404 404 404
+GET   /agenda/{secret}.ics                                      200 200 200 200 200 200
+GET   /agenda/made-up.ics                                       404 404 404 404 404 404
 GET   /componentes                                              404 404 404 404 404 200
 
 GET   /ingreso                                                  200 302 302 302 302 302
@@ -109,9 +173,16 @@ BODIES: dict[str, Any] = {
     "correction": {"version": 1, "sector": "Salud"},
     "contact": {"client": "{rosa}", "channel": "phone"},
     "promise": {"client": "{rosa}", "what": "Llamar", "due_at": "2026-06-19T15:00:00Z"},
+    "point": {"kind": "email", "value": "rosa@example.com"},
+    "retired": {"dead": True},
+    "token": {"label": "Core", "scopes": "read", "days": "30"},
+    "webhook": {"label": "Core", "url": "https://core.example.com/", "kinds": "promise.keep"},
     "rosa": {"q": "rosa"},
     "language": {"language": "en"},
     "reason": {"reason": "Ya renovó"},
+    "email": {"email": "carla@paramo.example"},
+    "permission": {"role": "agent", "name": "client.correct", "given": "1"},
+    "detail": {"detail": "initials"},
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
 
@@ -171,6 +242,36 @@ def planned(rosa: Client) -> tuple[PlanItem, Unplaced]:
     return item, given(Unplaced, **about, due_on=later.date(), cost_minor=1, repair=repair)
 
 
+def of_people(rosa: Client) -> dict[str, str]:
+    """A colleague of Ana's who was invited, and Ana's own absence, meeting and calendars."""
+    ana, centro = rosa.adviser, rosa.branch
+    carla = given(Staff, key="carla", name="Carla Peña", role="adviser", branch=centro)
+    empty = team.open_branch(actor=SET_UP, key="nueva", name="Agencia Nueva", parent=centro)
+    invitation = invite(actor=SET_UP, staff=carla, email="carla@paramo.example")
+    absence = team.plan_absence(actor=SET_UP, staff=ana, first_day=TODAY, last_day=TODAY, stand_in=carla)
+    appointment = team.make_appointment(
+        actor=SET_UP,
+        staff=ana,
+        starts_at=NOW + timedelta(days=1),
+        ends_at=NOW + timedelta(days=1, hours=1),
+        title="Comité",
+    )
+    shared = share(actor=SET_UP, staff=ana, detail=PlanLink.Detail.INITIALS)
+    return {
+        "carla": str(carla.pk),
+        "centro": str(centro.pk),
+        "empty": str(empty.pk),
+        "invitation": str(invitation.pk),
+        "invited": token_of(invitation),
+        "absence": str(absence.pk),
+        "appointment": str(appointment.pk),
+        "day_off": str(add_day_off(actor=SET_UP, on=TODAY, name="Feria").pk),
+        "feed": str(subscribe(actor=SET_UP, staff=ana, name="Otro", url="https://calendar.example/x.ics").pk),
+        "link": str(shared.link.pk),
+        "secret": shared.secret,
+    }
+
+
 @pytest.fixture
 def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     """What the addresses speak of: `{rosa}`, `{promise}`, … No worker works: what is asked for is not done."""
@@ -195,8 +296,18 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     tiers = {tier: {"assets_minor": 100} for tier in "ABC"}
     given(TierPolicy, number=1, effective_from=TODAY, thresholds=tiers, reason="test")
     until = TODAY + timedelta(days=30)
+    hears = {"label": "Core", "url": "https://core.example.com/", "kinds": ["promise.keep"]}
+    webhook, paused = (add_webhook(actor=SET_UP, **hears).webhook for _ in range(2))
+    pause_webhook(actor=SET_UP, webhook=paused)
     given(TierOverride, client=rosa, tier="A", reason="x", by=rosa.adviser, from_day=TODAY, expires_on=until)
     return {
+        "point": str(given(ContactPoint, client=rosa, kind="phone", value="+593 99 123 4567", search="993").pk),
+        "contact": str(register(actor=ana, client=rosa, channel="phone").pk),
+        "token": str(issue_own_token(actor=ana, label="test").token.pk),
+        "webhook": str(webhook.pk),
+        "paused": str(paused.pk),
+        "delivery": str(try_webhook(actor=SET_UP, webhook=webhook).pk),
+        **of_people(rosa),
         "rosa": str(rosa.pk),
         "promise": str(promise.pk),
         "item": str(item.pk),

@@ -74,7 +74,7 @@ def in_words(error: Exception) -> str:
             return str(detail)
         case OperationalError():
             return _("The database does not answer: %(why)s Look at DATABASE_URL, or run `cartera init`.") % {
-                "why": str(error).strip().rstrip(".") + "."
+                "why": str(error).strip().rstrip(".?!") + "."
             }
         case _:
             return str(error)

@@ -20,8 +20,10 @@ class OutOfDate(CarteraError):
 
 SCHEDULE = {
     "Errands left behind": ("kernel.sweep_errands", 1),
+    "Webhooks": ("webhooks.sweep", 1),
     "Seals of the audit trail": ("kernel.seal_days", 60),
     "Backup": ("backup.run_if_due", 15),
+    "Calendars that come in": ("calendars.read", 15),
     "Night": ("night.run_if_due", 15),
     "Sessions that expired": ("installation.tidy", 24 * 60),
 }
@@ -30,7 +32,8 @@ SCHEDULE = {
 
 def prepare() -> None:
     """Make the folders, apply the migrations that are missing, plan the periodic work; does nothing when all is there."""
-    for folder, mode in ((settings.CARTERA_HOME, 0o750), (settings.CARTERA_KEYS, 0o700)):
+    folders = ((settings.CARTERA_HOME, 0o750), (settings.CARTERA_KEYS, 0o700), (settings.FILE_UPLOAD_TEMP_DIR, 0o750))
+    for folder, mode in folders:
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
     for alias in settings.DATABASES:
         if missing_migrations(alias):

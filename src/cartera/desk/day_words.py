@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cartera.agenda.day import Overflow
 from cartera.agenda.words import ReasonInWords
@@ -22,6 +22,7 @@ from cartera.interactions.rules import BestTime, Slot, best_time
 from cartera.promises.models import Origin, Promise
 from cartera.promises.rules import Danger, State
 from cartera.team.calendars import Diary
+from cartera.team.models import Absence
 
 HOUR = 60
 
@@ -67,6 +68,20 @@ def lead(*, fits: int, done: int, left: Overflow, first: str, reader: Reader, on
     return (
         f"{told} " + (_("Next: %(first)s.") if done else _("First: %(first)s.")) % {"first": first} if first else told
     )
+
+
+def stands_in_for(absence: Absence, reader: Reader) -> str:
+    """ "Por Lucía Vega, de vacaciones hasta vie 26 jun": for whom a contact is made. Why somebody is on leave is their own."""
+    kind = _AWAY.get(absence.kind, _AWAY[Absence.Kind.OTHER])
+    told = {"name": absence.staff.name, "day": formats.day(absence.last_day, reader.today, reader.locale)}
+    return str(kind) % told
+
+
+_AWAY = {
+    Absence.Kind.HOLIDAY: gettext_lazy("For %(name)s, on holiday until %(day)s"),
+    Absence.Kind.COURSE: gettext_lazy("For %(name)s, on a course until %(day)s"),
+    Absence.Kind.OTHER: gettext_lazy("For %(name)s, away until %(day)s"),
+}
 
 
 def why_not_today(diary: Diary, reader: Reader) -> str:

@@ -28,6 +28,7 @@ from cartera.interactions.models import REACHED, WRITTEN, Interaction, Outcome, 
 from cartera.interactions.rules import BestTime
 from cartera.promises.models import Origin, Promise, Side
 from cartera.promises.rules import State
+from cartera.team.models import Absence
 
 NOTE_LENGTH = 220
 
@@ -42,7 +43,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One contact of the day as the page shows it."""
+    """One contact of the day as the page shows it; `instead_of` says for whom it is made when that is not one's own client."""
 
     item: PlanItem
     url: str
@@ -53,6 +54,7 @@ class Line:
     meta: tuple[str, ...]
     reach: Reach
     deadline: datetime | date | None
+    instead_of: str = ""
 
     @property
     def register_url(self) -> str:
@@ -131,13 +133,25 @@ class Known:
 
 
 def my_day(
-    day: Day, made: Sequence[Interaction], points: Mapping[int, list[ContactPoint]], order: Order, reader: Reader
+    day: Day,
+    made: Sequence[Interaction],
+    points: Mapping[int, list[ContactPoint]],
+    order: Order,
+    reader: Reader,
+    served: Mapping[int, Absence],
 ) -> MyDay:
-    """The list of a day, less the contacts that were made already."""
+    """The list of a day, less the contacts that were made already; `served` are the absences that it stands in for."""
     reached = {contact.client_id for contact in made if contact.outcome in REACHED}
     answering = words.answering(day.calls)
     lines = [
-        _line(item, _reasons(item, day), answering.get(item.client_id), points.get(item.client_id, []), reader)
+        _line(
+            item,
+            _reasons(item, day),
+            answering.get(item.client_id),
+            points.get(item.client_id, []),
+            reader,
+            served.get(item.client.adviser_id or 0),
+        )
         for item in day.items
         if not _settled(item, day, reached, reader)
     ]
@@ -187,6 +201,7 @@ def _line(
     answers: BestTime | None,
     points: Iterable[ContactPoint],
     reader: Reader,
+    absence: Absence | None,
 ) -> Line:
     link = reach(item.channel, points)
     return Line(
@@ -199,6 +214,7 @@ def _line(
         meta=tuple(_meta(item, answers, link, reader)),
         reach=link,
         deadline=_deadline(reasons),
+        instead_of=words.stands_in_for(absence, reader) if absence else "",
     )
 
 

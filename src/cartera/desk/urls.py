@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cartera.desk import client_views, clients_views, day_views, run_views, search, showcase, team_views, views
+from cartera.desk import (
+    access_views,
+    administration,
+    client_edit,
+    client_views,
+    clients_views,
+    day_views,
+    list_views,
+    portfolio_views,
+    run_views,
+    search,
+    showcase,
+    team_views,
+    views,
+)
 
 app_name = "desk"
 
@@ -21,9 +35,13 @@ urlpatterns = [
     path("mi-dia/sin-lugar/<int:unplaced_id>/colocar", day_views.place, name="place"),
     path("buscar", search.search, name="search"),
     path("clientes", clients_views.clients, name="clients"),
-    path("clientes.csv", clients_views.clients_csv, name="clients_csv"),
+    path("clientes/accesos", access_views.listed, name="accesses"),
+    path("clientes/accesos/<int:grant_id>/terminar", access_views.end, name="access_end"),
+    path("clientes/traspasar", list_views.hand_over, name="hand_over"),
+    path("clientes/lista", list_views.add, name="list_add"),
     path("clientes/nuevo", clients_views.new_client, name="new_client"),
     path("clientes/<int:client_id>", client_views.client, name="client"),
+    path("clientes/<int:client_id>/acceso", access_views.ask, name="access"),
     path("clientes/<int:client_id>/historia", client_views.story, name="client_story"),
     path("clientes/<int:client_id>/compromisos", client_views.promises, name="client_promises"),
     path("clientes/<int:client_id>/deseos", client_views.wishes, name="client_wishes"),
@@ -31,13 +49,21 @@ urlpatterns = [
     path("clientes/<int:client_id>/nivel/politica", client_views.end_override, name="client_tier_policy"),
     path("clientes/<int:client_id>/eventos/<int:event_id>", client_views.act_on_event, name="event_act"),
     path("clientes/<int:client_id>/eventos/<int:event_id>/descartar", client_views.dismiss_event, name="event_dismiss"),
+    path("cartera", portfolio_views.portfolio, name="portfolio"),
+    path("cartera/politica", portfolio_views.policy, name="tier_policy"),
+    path("cartera/clientes/<int:client_id>/nivel", portfolio_views.tier, name="portfolio_tier"),
+    path("cartera/excepciones", portfolio_views.overrides, name="overrides"),
+    path("cartera/excepciones/<int:override_id>/renovar", portfolio_views.renew, name="override_renew"),
+    path("cartera/excepciones/<int:override_id>/dejar", portfolio_views.let_end, name="override_let_end"),
+    path("exportar/<slug:name>.<slug:format>", list_views.take_away, name="export"),
+    path("listas/guardar", list_views.save, name="list_save"),
+    path("listas/<int:view_id>/quitar", list_views.remove, name="list_remove"),
     path("deshacer/<int:happening_id>", views.undo_happening, name="undo"),
     path("equipo", team_views.team, name="team"),
     path("noches", run_views.nights, name="nights"),
     path("noches/ejecutar", run_views.run_night, name="run_night"),
     path("noches/<int:run_id>", run_views.nights, name="night"),
-    path("importaciones", run_views.imports, name="imports"),
-    path("importaciones/<int:run_id>", run_views.import_run, name="import"),
-    path("importaciones/<int:run_id>/rechazadas.csv", run_views.refused_csv, name="refused"),
+    path("administracion", administration.administration, name="administration"),
+    path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
     path("componentes", showcase.components, name="components"),
 ]

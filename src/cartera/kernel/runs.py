@@ -13,7 +13,8 @@ from cartera.kernel.alone import alone
 from cartera.kernel.models import RefusedRow, Run, Step
 
 NIGHT = "night"
-ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: "load", Run.Kind.DEMO: "load"}
+LOAD = "load"
+ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: LOAD, Run.Kind.DEMO: LOAD}
 
 
 @dataclass(slots=True)

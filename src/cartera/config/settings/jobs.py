@@ -29,10 +29,13 @@ CARTERA_NIGHT_HOUR = hour(os.environ.get("CARTERA_NIGHT_HOUR", "2"), "CARTERA_NI
 
 CARTERA_JOB_MODULES = (
     "cartera.agenda.jobs",
+    "cartera.api.jobs",
     "cartera.config.backups.schedule",
     "cartera.config.nightly",
     "cartera.config.tidying",
+    "cartera.intake.uploads.jobs",
     "cartera.kernel.seals",
+    "cartera.team.jobs",
 )
 
 Q_CLUSTER: dict[str, Any] = {
