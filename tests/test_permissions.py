@@ -53,6 +53,7 @@ TABLE = """
 GET   /api/v1/openapi.json                                      200 200 200 200 200 200
 GET   /api/v1/docs                                              200 200 200 200 200 200
 GET   /health                                                   200 200 200 200 200 200
+GET   /metrics                                                  200 200 200 200 200 200
 
 GET   /api/v1/clients                                           401 200 200 200 200 200
 POST  /api/v1/clients client                                    401 201 201 403 201 201
