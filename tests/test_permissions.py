@@ -58,6 +58,17 @@ POST  /api/v1/promises/{promise}/keep                           401 200 404 200 
 POST  /api/v1/promises/{promise}/renegotiate later              401 201 404 403 201 201
 POST  /api/v1/promises/{promise}/withdraw                       401 200 404 403 200 200
 GET   /api/v1/agenda?user=ana                                   401 200 404 404 200 200
+GET   /api/v1/staff                                             401 200 200 200 200 200
+GET   /api/v1/branches                                          401 200 200 200 200 200
+GET   /api/v1/absences                                          401 200 200 200 200 200
+POST  /api/v1/absences absence                                  401 403 403 403 201 201
+GET   /api/v1/absences/{absence}                                401 200 404 200 200 200
+PATCH /api/v1/absences/{absence} longer                         401 403 403 403 200 200
+POST  /api/v1/absences/{absence}/cancel                         401 403 403 403 200 200
+GET   /api/v1/appointments                                      401 200 200 200 200 200
+POST  /api/v1/appointments appointment                          401 403 403 403 201 201
+GET   /api/v1/appointments/{appointment}                        401 200 404 200 200 200
+POST  /api/v1/appointments/{appointment}/cancel                 401 403 403 403 200 200
 
 GET   /                                                         302 302 302 302 302 302
 GET   /mi-dia                                                   302 200 200 403 200 200
@@ -157,6 +168,14 @@ BODIES: dict[str, Any] = {
     "email": {"email": "carla@paramo.example"},
     "permission": {"role": "agent", "name": "client.correct", "given": "1"},
     "detail": {"detail": "initials"},
+    "absence": {"staff": "ana", "first_day": "2026-07-01", "last_day": "2026-07-03", "kind": "course"},
+    "longer": {"version": 1, "last_day": "2026-06-18"},
+    "appointment": {
+        "staff": "ana",
+        "starts_at": "2026-06-19T15:00:00Z",
+        "ends_at": "2026-06-19T16:00:00Z",
+        "title": "Comité",
+    },
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
 

@@ -15,6 +15,7 @@ from cartera.api.docs import Docs
 from cartera.clients.api import router as clients
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
+from cartera.team import api as team
 
 DESCRIPTION = """\
 The same nouns, the same visibility and the same rules as the screens. Send `Authorization: Bearer TOKEN`, with a token
@@ -24,7 +25,16 @@ Amounts are integers in minor units with their currency; instants carry their zo
 is the `cursor` of the one after it, as is the `Link` header. Whatever goes wrong is answered as `application/problem+json`
 (RFC 9457), whose `instance` names the request in the logs and in the audit trail.
 """
-ROUTERS = {"/clients": clients, "/interactions": interactions, "/promises": promises, "/agenda": agenda}
+ROUTERS = {
+    "/clients": clients,
+    "/interactions": interactions,
+    "/promises": promises,
+    "/agenda": agenda,
+    "/staff": team.staff_router,
+    "/branches": team.branches_router,
+    "/absences": team.absences_router,
+    "/appointments": team.appointments_router,
+}
 
 
 class CarteraAPI(NinjaAPI):
