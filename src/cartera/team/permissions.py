@@ -107,7 +107,6 @@ PEOPLES: Mapping[LazyText, Words] = {
 
 MACHINES: Words = {
     "appointment.take_in": _("Take in the busy times of a calendar"),
-    "client.record_standing": _("Bring a client's standing up to date"),
     "event.expire_many": _("Expire events"),
     "event.raise_many": _("Raise events"),
     "import.give_passwords": _("Give the demonstration's passwords"),
