@@ -198,9 +198,12 @@ def list_absences(
 def plan_absence(request: ApiRequest, asked: NewAbsence) -> HttpResponse:
     """The plans of both are made again at once."""
     _require(request.auth, "absence.plan")
-    people = {"staff": _person(request.auth, asked.staff), "stand_in": _person_or_none(request.auth, asked.stand_in)}
-    said = {"first_day": asked.first_day, "last_day": asked.last_day, "kind": asked.kind, "reason": asked.reason}
-    absence = acting.plan_absence(actor=request.auth, **people, **said)
+    absence = acting.plan_absence(
+        actor=request.auth,
+        staff=_person(request.auth, asked.staff),
+        stand_in=_person_or_none(request.auth, asked.stand_in),
+        **asked.dict(exclude={"staff", "stand_in"}),
+    )
     return created(told(absence, ABSENCE), f"/api/v1/absences/{absence.pk}")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component, Event
 
 MOST_TIMES = 3000
 """More busy times in the window than anybody has: such a calendar is refused rather than cut."""
@@ -67,7 +67,7 @@ def _read(content: bytes) -> Calendar:
     return calendar
 
 
-def _too_often(event: Event) -> bool:
+def _too_often(event: Component) -> bool:
     """Nobody meets every hour of every day: such a rule would only keep the machine busy."""
     rules = event.get("RRULE", [])
     listed = rules if isinstance(rules, list) else [rules]
