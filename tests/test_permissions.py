@@ -19,11 +19,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.urls.exceptions import Resolver404
 
 from cartera.agenda.models import Plan, PlanItem, Unplaced
-from cartera.api.actions import issue_token
+from cartera.api.actions import issue_own_token, issue_token
+from cartera.api.actions_on_webhooks import add_webhook, pause_webhook, try_webhook
 from cartera.api.composition import api
-from cartera.clients.models import Client
+from cartera.clients.models import Client, ContactPoint
 from cartera.clock.actions import add_day_off
 from cartera.events.models import Event
+from cartera.interactions.actions import register
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
 from cartera.promises import actions as promises
@@ -49,8 +51,13 @@ GET   /api/v1/clients                                           401 200 200 200 
 POST  /api/v1/clients client                                    401 201 201 403 201 201
 GET   /api/v1/clients/{rosa}                                    401 200 404 200 200 200
 PATCH /api/v1/clients/{rosa} correction                         401 200 404 403 200 200
+GET   /api/v1/clients/{rosa}/contact-points                     401 200 404 200 200 200
+POST  /api/v1/clients/{rosa}/contact-points point               401 201 404 403 201 201
+GET   /api/v1/clients/{rosa}/contact-points/{point}             401 200 404 200 200 200
+PATCH /api/v1/clients/{rosa}/contact-points/{point} retired     401 200 404 403 200 200
 GET   /api/v1/interactions                                      401 200 200 200 200 200
 POST  /api/v1/interactions contact                              401 201 404 201 201 201
+GET   /api/v1/interactions/{contact}                            401 200 404 200 200 200
 GET   /api/v1/promises                                          401 200 200 200 200 200
 POST  /api/v1/promises promise                                  401 201 404 201 201 201
 GET   /api/v1/promises/{promise}                                401 200 404 200 200 200
@@ -108,6 +115,20 @@ POST  /noches/ejecutar                                          302 403 403 403 
 GET   /importaciones                                            302 403 403 403 403 200
 GET   /importaciones/{import}                                   302 403 403 403 403 200
 GET   /importaciones/{import}/rechazadas.csv                    302 403 403 403 403 200
+GET   /cuenta/tokens                                            302 200 200 200 200 200
+POST  /cuenta/tokens token                                      302 200 200 200 200 200
+POST  /cuenta/tokens/{token}/revocar                            302 302 404 404 404 404
+GET   /administracion/webhooks                                  302 403 403 403 403 200
+GET   /administracion/webhooks/nuevo                            302 403 403 403 403 200
+POST  /administracion/webhooks/nuevo webhook                    302 403 403 403 403 200
+GET   /administracion/webhooks/{webhook}                        302 403 403 403 403 200
+GET   /administracion/webhooks/{webhook}/cambiar                302 403 403 403 403 200
+POST  /administracion/webhooks/{webhook}/pausar                 302 403 403 403 403 302
+POST  /administracion/webhooks/{paused}/reanudar                302 403 403 403 403 302
+POST  /administracion/webhooks/{webhook}/secreto                302 403 403 403 403 200
+POST  /administracion/webhooks/{webhook}/probar                 302 403 403 403 403 302
+GET   /administracion/webhooks/{webhook}/envios/{delivery}      302 403 403 403 403 200
+POST  /administracion/webhooks/{webhook}/envios/{delivery}/repetir 302 403 403 403 403 302
 GET   /clientes/{rosa}/corregir                                 302 200 404 403 200 200
 GET   /administracion                                           302 403 403 403 200 200
 GET   /administracion/personas                                  302 403 403 403 200 200
@@ -162,6 +183,10 @@ BODIES: dict[str, Any] = {
     "correction": {"version": 1, "sector": "Salud"},
     "contact": {"client": "{rosa}", "channel": "phone"},
     "promise": {"client": "{rosa}", "what": "Llamar", "due_at": "2026-06-19T15:00:00Z"},
+    "point": {"kind": "email", "value": "rosa@example.com"},
+    "retired": {"dead": True},
+    "token": {"label": "Core", "scopes": "read", "days": "30"},
+    "webhook": {"label": "Core", "url": "https://core.example.com/", "kinds": "promise.keep"},
     "rosa": {"q": "rosa"},
     "language": {"language": "en"},
     "reason": {"reason": "Ya renovó"},
@@ -289,8 +314,17 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     tiers = {tier: {"assets_minor": 100} for tier in "ABC"}
     given(TierPolicy, number=1, effective_from=TODAY, thresholds=tiers, reason="test")
     until = TODAY + timedelta(days=30)
+    hears = {"label": "Core", "url": "https://core.example.com/", "kinds": ["promise.keep"]}
+    webhook, paused = (add_webhook(actor=SET_UP, **hears).webhook for _ in range(2))
+    pause_webhook(actor=SET_UP, webhook=paused)
     given(TierOverride, client=rosa, tier="A", reason="x", by=rosa.adviser, from_day=TODAY, expires_on=until)
     return {
+        "point": str(given(ContactPoint, client=rosa, kind="phone", value="+593 99 123 4567", search="993").pk),
+        "contact": str(register(actor=ana, client=rosa, channel="phone").pk),
+        "token": str(issue_own_token(actor=ana, label="test").token.pk),
+        "webhook": str(webhook.pk),
+        "paused": str(paused.pk),
+        "delivery": str(try_webhook(actor=SET_UP, webhook=webhook).pk),
         **of_people(rosa),
         "rosa": str(rosa.pk),
         "promise": str(promise.pk),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from cartera.api.flaws import in_words
 from cartera.kernel.errors import CarteraError, Conflict, Invalid, NotFound, NotPermitted, Text
 from cartera.kernel.recording import request_id
 from cartera.kernel.records import Record
@@ -77,7 +78,7 @@ def _refused_by_the_framework(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    both = _both_versions(error) if isinstance(error, Conflict) else {}
+    both = _both_versions(error) if isinstance(error, Conflict) else _both_named(error)
     errors = error.fields if isinstance(error, Invalid) else None
     return problem(error.status, code=error.code, title=error.title, detail=error.detail, errors=errors, **both)
 
@@ -89,12 +90,17 @@ def _both_versions(conflict: Conflict) -> dict[str, Any]:
     return {"theirs": {"version": theirs.version, **{name: getattr(theirs, name) for name in yours}}, "yours": yours}
 
 
+def _both_named(error: CarteraError) -> dict[str, Any]:
+    """The versions that a failed precondition shows: as it is, and what was named and sent."""
+    return {side: error.context[side] for side in ("theirs", "yours") if side in error.context}
+
+
 def _not_valid(request: HttpRequest, error: Any) -> HttpResponse:
     """`loc` of the validator is where, which argument, and then the field's path."""
     errors: dict[str, list[str]] = {}
     for flaw in error.errors:
         where = ".".join(str(step) for step in flaw["loc"][1:] if step not in ("body", "content", "asked"))
-        errors.setdefault(where or str(flaw["loc"][0]), []).append(flaw["msg"])
+        errors.setdefault(where or str(flaw["loc"][0]), []).append(in_words(flaw))
     return problem(422, code=Invalid.code, title=Invalid.title, errors=errors)
 
 

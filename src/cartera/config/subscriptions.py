@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from cartera.agenda.reactions import mark_the_plan, mark_the_plans_of_people
+from cartera.agenda.reactions import mark_the_plan, mark_the_plans_of_people, plan_both_books_again
 from cartera.clients.reactions import hand_over_the_book
 from cartera.events import reactions as events
 from cartera.kernel import bell
@@ -21,6 +21,8 @@ TIME_CHANGES = (
 TOGETHER: dict[str, tuple[bell.Together, ...]] = {
     "interaction.register": (promises.keep_the_touchpoint_it_fits, events.answer_what_it_was_about, mark_the_plan),
     "interaction.retract": (promises.put_back_what_it_did, events.put_back_what_it_answered, mark_the_plan),
+    "client.hand_over": (promises.go_with_the_client, plan_both_books_again),
+    "client.take_back": (promises.go_with_the_client, plan_both_books_again),
     "event.dismiss": (mark_the_plan,),
     "event.reopen": (mark_the_plan,),
     "promise.make": (mark_the_plan,),
@@ -43,6 +45,12 @@ AFTERWARDS: dict[str, tuple[str, ...]] = {
     "promise.reopen": ("agenda.replan_after",),
     "promise.renegotiate": ("agenda.replan_after",),
     "promise.withdraw": ("agenda.replan_after",),
+    "import.upload": ("intake.take_in",),
+    "import.match": ("intake.try_out",),
+    "import.follow": ("intake.try_out",),
+    "import.begin": ("intake.load",),
+    "import.mend": ("intake.load_mended",),
+    "import.ask_undo": ("intake.undo",),
     "team.deactivate": ("agenda.replan_people",),
     **dict.fromkeys(TIME_CHANGES, ("agenda.replan_people",)),
 }

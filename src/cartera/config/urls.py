@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cartera.desk.urls")),
     path("", include("cartera.api.urls")),
     path("", include("cartera.interactions.urls")),
+    path("", include("cartera.intake.urls")),
     path("", include("cartera.team.urls")),
     path("administracion/", include("cartera.clock.urls")),
     path("agenda/", include("cartera.agenda.urls")),

@@ -17,6 +17,7 @@ from cartera.clock.models import Institution
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
 from cartera.team.models import Role
+from cartera.team.queries import staff_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,27 @@ PLACES = (
         "user-search",
         may="client.search",
         within=frozenset(
-            {"desk:client", "desk:new_client", "desk:client_promises", "desk:client_wishes", "desk:client_tier"}
+            {
+                *("desk:client", "desk:new_client", "desk:client_promises", "desk:client_wishes", "desk:client_tier"),
+                *("desk:access", "desk:accesses", "desk:hand_over", "desk:list_add"),
+            }
         ),
+    ),
+    Place(
+        "desk:portfolio",
+        gettext_lazy("My book"),
+        "briefcase",
+        may="portfolio.view",
+        within=frozenset({"desk:tier_policy", "desk:portfolio_tier", "desk:overrides", "desk:override_renew"}),
     ),
     Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
     Place(
-        "desk:imports", gettext_lazy("Imports"), "database-import", may="run.view", group=gettext_lazy("Institution")
+        "intake:imports",
+        gettext_lazy("Imports"),
+        "database-import",
+        may="run.view",
+        group=gettext_lazy("Institution"),
+        within=frozenset({"intake:run", "intake:new", "intake:upload", "intake:mend"}),
     ),
     Place("desk:nights", gettext_lazy("Nights"), "moon-stars", may="run.view", group=gettext_lazy("Institution")),
     Place(
@@ -88,6 +104,14 @@ PLACES = (
         may="administration.view",
         group=gettext_lazy("Institution"),
         rooms=frozenset({"team", "clock"}),
+    ),
+    Place(
+        "api_screens:webhooks",
+        gettext_lazy("Webhooks"),
+        "speakerphone",
+        may="webhook.view",
+        group=gettext_lazy("Institution"),
+        within=frozenset(f"api_screens:{name}" for name in ("webhook", "new_webhook", "change_webhook", "delivery")),
     ),
 )
 
@@ -101,13 +125,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("cartera_theme", "")
     return {
         "actor": actor,
-        "person": Person(actor.name, str(Role(actor.role).label)) if actor else None,
+        "person": _person(actor) if actor else None,
         "nav": nav,
         "tabs": Tabs(nav[:2], nav[2:3]),
         "home_url": nav[0].url if nav else "/",
         "register_url": address("interactions:register") if actor and actor.may("interaction.register") else "",
         "search_url": address("desk:search") if actor and actor.may("client.search") else "",
         "calendar_url": address("team:calendar") if actor and actor.may("calendar.view") else "",
+        "tokens_url": address("api_screens:tokens") if actor and actor.may("token.issue_own") else "",
         "institution_name": institution.name if institution else _("your institution"),
         "pinned_date": institution.pinned_date if institution else None,
         "now": now,
@@ -115,6 +140,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in ("light", "dark") else "",
         "keys": request.COOKIES.get("cartera_keys") != "off",
     }
+
+
+def _person(actor: Actor) -> Person:
+    """Who is at the desk, by the title that the institution gave, and by role and branch where it gave none."""
+    staff, role = staff_of(actor), str(Role(actor.role).label)
+    return Person(actor.name, staff.title or f"{role}, {staff.branch.name}" if staff else role)
 
 
 def nav_for(actor: Actor, current: str, counts: dict[str, int]) -> tuple[NavItem, ...]:

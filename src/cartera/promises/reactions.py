@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cartera.clients.models import Channel
+from cartera.clients.models import Channel, Client
 from cartera.interactions.models import REACHED, Interaction
 from cartera.kernel.actor import Actor
 from cartera.kernel.recording import Recording
@@ -13,7 +13,7 @@ from cartera.team.models import Staff
 
 LEDGER = Actor.system(
     "ledger of promises",
-    *("client.view", "promise.keep", "promise.reopen", "promise.withdraw", "promise.follow_book"),
+    *("client.view", "promise.keep", "promise.reopen", "promise.withdraw", "promise.follow_book", "promise.pass_on"),
 )
 
 
@@ -48,3 +48,13 @@ def follow_the_book(record: Recording) -> None:
     """What the leaver still owed is owed by whoever took over the clients."""
     people = Staff.objects.in_bulk([record.facts["of"], record.facts["to"]])
     follow_book(actor=LEDGER, staff=people[record.facts["of"]], successor=people[record.facts["to"]])
+
+
+def go_with_the_client(record: Recording) -> None:
+    """What a client is owed goes to its new adviser, when it is handed over and when it is taken back."""
+    for change in record.changes:
+        if change.kind == Client._meta.label_lower and "adviser" in change.after:
+            before, after = (
+                int(told["adviser"]) if told["adviser"] else None for told in (change.before, change.after)
+            )
+            actions.pass_on(actor=LEDGER, client_id=change.id, from_id=before, to_id=after)

@@ -70,6 +70,15 @@ def advisers(*, actor: Actor) -> StaffQuerySet:
     return rows.select_related("branch").order_by("name", "id")
 
 
+def colleagues(*, actor: Actor) -> StaffQuerySet:
+    """Active advisers to whom the actor may hand clients over, by name: those of its branch and the branches below."""
+    rows = Staff.objects.filter(role=Role.ADVISER, active=True).select_related("branch").order_by("name", "id")
+    if actor.scope.everything:
+        return rows
+    me = staff_of(actor)
+    return rows.filter(branch__path__startswith=me.branch.path) if me is not None and me.branch.path else rows.none()
+
+
 def _scope(staff: Staff) -> Scope:
     if staff.role == Role.ADMIN:
         return Scope(everything=True, staff_id=staff.pk)

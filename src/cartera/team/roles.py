@@ -10,7 +10,18 @@ from collections.abc import Mapping
 from cartera.team.models import Role
 from cartera.team.permissions import OFFERED
 
-EVERYONE = frozenset({"client.view", "client.search", "promise.view", "interaction.view", "calendar.*"})
+OWN_TOKENS = frozenset({"token.issue_own", "token.revoke_own"})
+EVERYONE = OWN_TOKENS | {
+    "client.view",
+    "client.search",
+    "client.open",
+    "access.end",
+    "promise.view",
+    "interaction.view",
+    "list.export",
+    "view.*",
+    "calendar.*",
+}
 CONTACTS = frozenset({"interaction.register", "interaction.record", "interaction.retract"})
 PROMISES = frozenset({"promise.make", "promise.keep", "promise.renegotiate", "promise.withdraw", "promise.reopen"})
 EVENTS = frozenset({"event.act", "event.answer", "event.dismiss", "event.reopen"})
@@ -19,11 +30,11 @@ PLANS = frozenset(
 )
 
 # Whole nouns only where all that can be done is a person's to do: what is the night's or the institution's is named by no role.
-ADVISERS = EVERYONE | CONTACTS | PROMISES | EVENTS | PLANS | {"client.*", "wish.*"}
+ADVISERS = EVERYONE | CONTACTS | PROMISES | EVENTS | PLANS | {"client.*", "wish.*", "portfolio.view"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADVISER: ADVISERS,
-    Role.AGENT: EVERYONE | CONTACTS | {"promise.make", "promise.keep", "client.open"},
+    Role.AGENT: EVERYONE | CONTACTS | {"promise.make", "promise.keep"},
     Role.MANAGER: ADVISERS
     | {
         "team.view",
@@ -32,6 +43,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "holiday.view",
         "tier.override",
         "tier.end_override",
+        "tier.renew_override",
+        "tier.let_override_end",
+        "tier.review_override_again",
+        "access.review",
         "absence.*",
         "appointment.*",
         "service.change_model",

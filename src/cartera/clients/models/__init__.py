@@ -1,5 +1,6 @@
 """Clients first; holdings and wishes know clients, never the reverse."""
 
+from cartera.clients.models.access import AccessGrant, HandOver, Occasion
 from cartera.clients.models.client import (
     Client,
     ExternalKey,
@@ -14,14 +15,17 @@ from cartera.clients.models.contact import Channel, ContactKind, ContactPoint, W
 from cartera.clients.models.holding import Holding, StandingOrder
 
 __all__ = [
+    "AccessGrant",
     "Channel",
     "Client",
     "ContactKind",
     "ContactPoint",
     "ExternalKey",
+    "HandOver",
     "Holding",
     "Household",
     "Kind",
+    "Occasion",
     "Relationship",
     "RelationshipKind",
     "Sex",

@@ -1,5 +1,7 @@
 """Settings by topic. Everything that differs between installations comes from the environment."""
 
+from cartera.config.settings.api import *  # noqa: F403
+from cartera.config.settings.backups import *  # noqa: F403
 from cartera.config.settings.database import *  # noqa: F403
 from cartera.config.settings.engine import *  # noqa: F403
 from cartera.config.settings.home import *  # noqa: F403

@@ -9,6 +9,7 @@ ROOT_URLCONF = "cartera.config.urls"
 WSGI_APPLICATION = "cartera.config.wsgi.application"
 
 MIDDLEWARE = [
+    "cartera.config.middleware.RealAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cartera.config.middleware.RequestNameMiddleware",
@@ -52,6 +53,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 86400
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
+FILE_UPLOAD_TEMP_DIR = CARTERA_HOME / "incoming"  # beside where files end up, so that keeping one is a rename
 
 EMAIL_BACKEND = os.environ.get(
     "CARTERA_EMAIL_BACKEND",
@@ -77,6 +79,7 @@ __all__ = [
     "EMAIL_HOST_USER",
     "EMAIL_PORT",
     "EMAIL_USE_TLS",
+    "FILE_UPLOAD_TEMP_DIR",
     "MESSAGE_STORAGE",
     "MIDDLEWARE",
     "ROOT_URLCONF",
