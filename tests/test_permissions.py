@@ -103,6 +103,17 @@ GET   /api/v1/access-grants                                     401 200 200 200 
 POST  /api/v1/access-grants reasoned                            401 422 201 422 422 422
 GET   /api/v1/access-grants/{grant}                             401 200 404 404 200 200
 POST  /api/v1/access-grants/{grant}/end                         401 404 404 404 200 200
+GET   /api/v1/staff                                             401 200 200 200 200 200
+GET   /api/v1/branches                                          401 200 200 200 200 200
+GET   /api/v1/absences                                          401 200 200 200 200 200
+POST  /api/v1/absences absence                                  401 403 403 403 201 201
+GET   /api/v1/absences/{absence}                                401 200 404 200 200 200
+PATCH /api/v1/absences/{absence} longer                         401 403 403 403 200 200
+POST  /api/v1/absences/{absence}/cancel                         401 403 403 403 200 200
+GET   /api/v1/appointments                                      401 200 200 200 200 200
+POST  /api/v1/appointments appointment                          401 403 403 403 201 201
+GET   /api/v1/appointments/{appointment}                        401 200 404 200 200 200
+POST  /api/v1/appointments/{appointment}/cancel                 401 403 403 403 200 200
 
 GET   /                                                         302 302 302 302 302 302
 GET   /mi-dia                                                   302 200 200 403 200 200
@@ -278,6 +289,14 @@ BODIES: dict[str, Any] = {
     "override": {"client": "{rosa}", "tier": "B", "reason": "x", "expires_on": "2026-12-31"},
     "saved": {"screen": "clients", "name": "Los míos", "query": "nivel=A"},
     "reasoned": {"client": "{rosa}", "occasion": "called", "purpose": "x", "until_at": "2026-06-16T20:00:00Z"},
+    "absence": {"staff": "ana", "first_day": "2026-07-01", "last_day": "2026-07-03", "kind": "course"},
+    "longer": {"version": 1, "last_day": "2026-06-18"},
+    "appointment": {
+        "staff": "ana",
+        "starts_at": "2026-06-19T15:00:00Z",
+        "ends_at": "2026-06-19T16:00:00Z",
+        "title": "Comité",
+    },
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
 

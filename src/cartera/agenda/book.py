@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,7 +101,7 @@ def book_of(desk: Desk) -> Book:
     promises, events = _promises(desk), _events(desk)
     ids = {promise.client_id for promise in promises} | {event.client_id for event in events}
     wishes = {row.client_id: row for row in Wishes.objects.filter(client__in=ids)}
-    advisers = {row.client_id: row.client.adviser_id for row in (*promises, *events)}
+    advisers = {row.client_id: row.client.adviser_id for row in chain[Promise | Event](promises, events)}
     people = _clients(desk, ids, wishes, advisers)
     preferred = {str(client_id): row.preferred for client_id, row in wishes.items()}
     reasons = [

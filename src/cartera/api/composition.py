@@ -22,6 +22,7 @@ from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
 from cartera.service.api import router as service_models
+from cartera.team import api as team
 from cartera.value.api import overrides
 from cartera.value.api import router as portfolio
 
@@ -44,6 +45,10 @@ ROUTERS = {
     "/agenda": agenda,
     "/events": events,
     "/service-models": service_models,
+    "/staff": team.staff_router,
+    "/branches": team.branches_router,
+    "/absences": team.absences_router,
+    "/appointments": team.appointments_router,
     "/imports": imports,
     "/portfolio": portfolio,
     "/overrides": overrides,

@@ -140,6 +140,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "home_url": nav[0].url if nav else "/",
         "register_url": address("interactions:register") if actor and actor.may("interaction.register") else "",
         "search_url": address("desk:search") if actor and actor.may("client.search") else "",
+        "calendar_url": address("team:calendar") if actor and actor.may("calendar.view") else "",
         "tokens_url": address("api_screens:tokens") if actor and actor.may("token.issue_own") else "",
         "institution_name": institution.name if institution else _("your institution"),
         "pinned_date": institution.pinned_date if institution else None,

@@ -73,7 +73,7 @@ def lead(*, fits: int, done: int, left: Overflow, first: str, reader: Reader, on
 
 def stands_in_for(absence: Absence, reader: Reader) -> str:
     """ "Por Lucía Vega, de vacaciones hasta vie 26 jun": for whom a contact is made. Why somebody is on leave is their own."""
-    kind = _AWAY.get(absence.kind, _AWAY[Absence.Kind.OTHER])
+    kind = _AWAY.get(Absence.Kind(absence.kind), _AWAY[Absence.Kind.OTHER])
     told = {"name": absence.staff.name, "day": formats.day(absence.last_day, reader.today, reader.locale)}
     return str(kind) % told
 
