@@ -32,6 +32,9 @@ class Program:
     def patch(self, path: str, **body: Any) -> HttpResponse:
         return self.http.patch(V1 + path, body, content_type="application/json")  # type: ignore[return-value]
 
+    def delete(self, path: str) -> HttpResponse:
+        return self.http.delete(V1 + path)  # type: ignore[return-value]
+
 
 @pytest.fixture
 def program() -> Callable[[Actor], Program]:
