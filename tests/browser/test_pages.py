@@ -25,8 +25,8 @@ PAGES = {
         "/registrar?client={client}",
         "/compromisos/nuevo?client={client}",
     ),
+    "admin": ("/importaciones", "/importaciones/nueva", "/noches", "/componentes"),
     "veronica": ("/equipo", "/cartera", "/cartera/excepciones", "/cartera/clientes/{client}/nivel"),
-    "admin": ("/importaciones", "/noches", "/componentes"),
     None: ("/ingreso", "/ingreso/clave", "/api/v1/docs"),
 }
 SIZES = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]

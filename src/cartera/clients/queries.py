@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models import BooleanField, CharField, Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Substr
 from django.db.models.lookups import In
 
@@ -33,7 +35,10 @@ _NEVER_NULL = {"contacted_at": contacted_at, "due_at": due_at}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of clients is narrowed to; what is empty narrows nothing. Clients who left are shown when asked for."""
+    """What a list of clients is narrowed to; what is empty narrows nothing. Clients who left are shown when asked for.
+
+    `counted` says that the list is counted too, so that its text is looked up in the index even when it names thousands.
+    """
 
     text: str = ""
     tiers: Sequence[str] = ()
@@ -45,6 +50,7 @@ class Filters:
     matures_by: date | None = None
     birthdays: Sequence[date] = ()
     with_former: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,9 @@ def book(*, actor: Actor, filters: Filters | None = None, own_reach: bool = Fals
     wanted, everybody = filters or Filters(), Client.objects.all()
     seen = everybody.within_reach_of(actor) if own_reach else everybody.visible_to(actor)
     rows: ClientQuerySet = seen.filter(condition(wanted))
-    return find(rows, wanted.text) if wanted.text.strip() else rows
+    if not wanted.text.strip():
+        return rows
+    return find(rows, wanted.text, few=MOST_COUNTED if wanted.counted else None)
 
 
 def client_of(*, actor: Actor, client_id: int) -> Client:
@@ -153,11 +161,12 @@ def search(*, actor: Actor, text: str) -> ClientQuerySet:
     return book(actor=actor, filters=Filters(text=text)) if search_terms(text) else Client.objects.none()
 
 
-def find(rows: ClientQuerySet, text: str) -> ClientQuerySet:
+def find(rows: ClientQuerySet, text: str, *, few: int | None = None) -> ClientQuerySet:
     """Those of the rows in which every term of the text is found.
 
-    Asks the trigram index first. When it names few clients, the answer is among them; when it names many, each page of
-    any list is full after a short walk along the list's own index. Either way the work is bounded.
+    Asks the trigram index first. When it names few clients (`FEW`, unless said otherwise), the answer is among them; when
+    it names many, each page of any list is full after a short walk along the list's own index. Either way the work is
+    bounded.
     """
     terms = search_terms(text)
     if not terms:
@@ -165,8 +174,8 @@ def find(rows: ClientQuerySet, text: str) -> ClientQuerySet:
     matching = Q()
     for term in terms:
         matching &= _has(term)
-    named = _named_by_trigrams(terms, matching)
-    return rows.filter(matching) if named is None else rows.filter(matching, pk__in=named)
+    named = _named_by_trigrams(terms, matching, FEW if few is None else few)
+    return rows.filter(matching) if named is None else rows.filter(matching, _is_among(named))
 
 
 def counted(rows: ClientQuerySet, most: int = FEW) -> int:
@@ -241,16 +250,23 @@ def _has(term: str) -> Q:
     return Q(search__contains=term)
 
 
-def _named_by_trigrams(terms: Sequence[str], matching: Q) -> list[int] | None:
+def _is_among(ids: Sequence[int]) -> RawSQL:
+    """Whether a client is one of these, told as one parameter however many there are."""
+    if connection.vendor == "sqlite":
+        return RawSQL("clients_client.id IN (SELECT value FROM json_each(%s))", [json.dumps(ids)], BooleanField())
+    return RawSQL("clients_client.id = ANY(%s)", [list(ids)], BooleanField())
+
+
+def _named_by_trigrams(terms: Sequence[str], matching: Q, few: int) -> list[int] | None:
     """The clients, in sight or not, that the trigram index names: a few, or None for many."""
     if connection.vendor == "sqlite":
-        named = _named_by_fts5(terms)
+        named = _named_by_fts5(terms, few)
     else:
-        named = list(Client._base_manager.filter(matching).values_list("pk", flat=True)[: FEW + 1])
-    return named if named is not None and len(named) <= FEW else None
+        named = list(Client._base_manager.filter(matching).values_list("pk", flat=True)[: few + 1])
+    return named if named is not None and len(named) <= few else None
 
 
-def _named_by_fts5(terms: Sequence[str]) -> list[int] | None:
+def _named_by_fts5(terms: Sequence[str], few: int) -> list[int] | None:
     """FTS5 knows which texts have all these trigrams. A single letter has none, so it names nobody."""
     spelled = [f" {term}" if is_found_at_word_starts(term) else term for term in terms]
     trigrams = {word[at : at + TRIGRAM] for word in spelled for at in range(len(word) - TRIGRAM + 1)}
@@ -258,5 +274,5 @@ def _named_by_fts5(terms: Sequence[str]) -> list[int] | None:
         return None
     every = " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [every, FEW + 1])
+        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [every, few + 1])
         return [row[0] for row in cursor.fetchall()]

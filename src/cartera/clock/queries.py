@@ -53,5 +53,5 @@ def today() -> date:
 
 def days_off(country: str, region: str) -> frozenset[date]:
     """The institution's own days off for a country and region."""
-    rows = DayOff.objects.filter(country__in=("", country), region__in=("", region))
+    rows = DayOff.objects.standing().filter(country__in=("", country), region__in=("", region))
     return frozenset(rows.values_list("on", flat=True))

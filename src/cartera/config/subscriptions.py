@@ -5,10 +5,18 @@
 
 from __future__ import annotations
 
-from cartera.agenda.reactions import mark_the_plan, plan_both_books_again
+from cartera.agenda.reactions import mark_the_plan, mark_the_plans_of_people, plan_both_books_again
+from cartera.clients.reactions import hand_over_the_book
 from cartera.events import reactions as events
 from cartera.kernel import bell
 from cartera.promises import reactions as promises
+
+TIME_CHANGES = (
+    *("team.set_hours", "team.change_person", "team.reactivate"),
+    *("absence.plan", "absence.change", "absence.cancel", "absence.put_back"),
+    *("appointment.make", "appointment.change", "appointment.cancel", "appointment.put_back", "appointment.take_in"),
+)
+"""What changes somebody's hours, or who serves their clients."""
 
 TOGETHER: dict[str, tuple[bell.Together, ...]] = {
     "interaction.register": (promises.keep_the_touchpoint_it_fits, events.answer_what_it_was_about, mark_the_plan),
@@ -22,6 +30,9 @@ TOGETHER: dict[str, tuple[bell.Together, ...]] = {
     "promise.reopen": (mark_the_plan,),
     "promise.renegotiate": (mark_the_plan,),
     "promise.withdraw": (mark_the_plan,),
+    "book.hand_over": (promises.follow_the_book,),
+    "team.deactivate": (hand_over_the_book, mark_the_plans_of_people),
+    **dict.fromkeys(TIME_CHANGES, (mark_the_plans_of_people,)),
 }
 
 AFTERWARDS: dict[str, tuple[str, ...]] = {
@@ -34,6 +45,14 @@ AFTERWARDS: dict[str, tuple[str, ...]] = {
     "promise.reopen": ("agenda.replan_after",),
     "promise.renegotiate": ("agenda.replan_after",),
     "promise.withdraw": ("agenda.replan_after",),
+    "import.upload": ("intake.take_in",),
+    "import.match": ("intake.try_out",),
+    "import.follow": ("intake.try_out",),
+    "import.begin": ("intake.load",),
+    "import.mend": ("intake.load_mended",),
+    "import.ask_undo": ("intake.undo",),
+    "team.deactivate": ("agenda.replan_people",),
+    **dict.fromkeys(TIME_CHANGES, ("agenda.replan_people",)),
 }
 
 

@@ -10,7 +10,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cartera.desk.urls")),
     path("", include("cartera.api.urls")),
     path("", include("cartera.interactions.urls")),
+    path("", include("cartera.intake.urls")),
+    path("", include("cartera.team.urls")),
+    path("administracion/", include("cartera.clock.urls")),
+    path("agenda/", include("cartera.agenda.urls")),
     path("compromisos/", include("cartera.promises.urls")),
+    path("eventos", include("cartera.events.urls")),
+    path("modelos/", include("cartera.service.urls")),
     path("idioma/", include("django.conf.urls.i18n")),
     *gate.urlpatterns,
 ]

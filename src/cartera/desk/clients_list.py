@@ -277,6 +277,7 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
         own_reach=True,
         filters=Filters(
             text=wanted.text,
+            counted=True,
             tiers=wanted.tiers,
             kind=wanted.kind,
             due_before=now if wanted.late else None,

@@ -17,11 +17,12 @@ from cartera.clock.models import Institution
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
 from cartera.team.models import Role
+from cartera.team.queries import staff_of
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the menu: its address by name, who may open it, and the pages that count as being there."""
+    """A page of the menu: its address by name, who may open it, and the pages, or the rooms, that count as being there."""
 
     name: str
     label: LazyText
@@ -29,6 +30,10 @@ class Place:
     may: str
     group: LazyText | str = ""
     within: frozenset[str] = frozenset()
+    rooms: frozenset[str] = frozenset()
+
+    def holds(self, page: str) -> bool:
+        return page == self.name or page in self.within or (page.partition(":")[0] in self.rooms and page not in OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,9 @@ class Person:
     role: str
 
 
+OWN = frozenset({"team:calendar", "team:share"})
+"""Pages about oneself: reached from the account, in no place of the menu."""
+
 PLACES = (
     Place("desk:my_day", gettext_lazy("My day"), "sun-high", may="plan.view"),
     Place(
@@ -79,11 +87,41 @@ PLACES = (
         may="portfolio.view",
         within=frozenset({"desk:tier_policy", "desk:portfolio_tier", "desk:overrides", "desk:override_renew"}),
     ),
+    Place("events:events", gettext_lazy("Events"), "bolt", may="event.act"),
     Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
     Place(
-        "desk:imports", gettext_lazy("Imports"), "database-import", may="run.view", group=gettext_lazy("Institution")
+        "service:models",
+        gettext_lazy("Service models"),
+        "calendar-repeat",
+        may="service.view",
+        group=gettext_lazy("Team"),
+        within=frozenset({"service:model", "service:new", "service:edit", "service:activate"}),
+    ),
+    Place(
+        "intake:imports",
+        gettext_lazy("Imports"),
+        "database-import",
+        may="run.view",
+        group=gettext_lazy("Institution"),
+        within=frozenset({"intake:run", "intake:new", "intake:upload", "intake:mend"}),
     ),
     Place("desk:nights", gettext_lazy("Nights"), "moon-stars", may="run.view", group=gettext_lazy("Institution")),
+    Place(
+        "desk:administration",
+        gettext_lazy("Administration"),
+        "settings",
+        may="administration.view",
+        group=gettext_lazy("Institution"),
+        rooms=frozenset({"team", "clock"}),
+    ),
+    Place(
+        "api_screens:webhooks",
+        gettext_lazy("Webhooks"),
+        "speakerphone",
+        may="webhook.view",
+        group=gettext_lazy("Institution"),
+        within=frozenset(f"api_screens:{name}" for name in ("webhook", "new_webhook", "change_webhook", "delivery")),
+    ),
 )
 
 
@@ -96,12 +134,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("cartera_theme", "")
     return {
         "actor": actor,
-        "person": Person(actor.name, str(Role(actor.role).label)) if actor else None,
+        "person": _person(actor) if actor else None,
         "nav": nav,
         "tabs": Tabs(nav[:2], nav[2:3]),
         "home_url": nav[0].url if nav else "/",
         "register_url": address("interactions:register") if actor and actor.may("interaction.register") else "",
         "search_url": address("desk:search") if actor and actor.may("client.search") else "",
+        "tokens_url": address("api_screens:tokens") if actor and actor.may("token.issue_own") else "",
         "institution_name": institution.name if institution else _("your institution"),
         "pinned_date": institution.pinned_date if institution else None,
         "now": now,
@@ -109,6 +148,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in ("light", "dark") else "",
         "keys": request.COOKIES.get("cartera_keys") != "off",
     }
+
+
+def _person(actor: Actor) -> Person:
+    """Who is at the desk, by the title that the institution gave, and by role and branch where it gave none."""
+    staff, role = staff_of(actor), str(Role(actor.role).label)
+    return Person(actor.name, staff.title or f"{role}, {staff.branch.name}" if staff else role)
 
 
 def nav_for(actor: Actor, current: str, counts: dict[str, int]) -> tuple[NavItem, ...]:
@@ -119,7 +164,7 @@ def nav_for(actor: Actor, current: str, counts: dict[str, int]) -> tuple[NavItem
             url=url,
             icon=place.icon,
             group=str(place.group),
-            current=current == place.name or current in place.within,
+            current=place.holds(current),
             count=counts.get(place.name),
         )
         for place in PLACES

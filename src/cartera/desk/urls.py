@@ -6,6 +6,8 @@ from django.urls import path
 
 from cartera.desk import (
     access_views,
+    administration,
+    client_edit,
     client_views,
     clients_views,
     day_views,
@@ -61,8 +63,7 @@ urlpatterns = [
     path("noches", run_views.nights, name="nights"),
     path("noches/ejecutar", run_views.run_night, name="run_night"),
     path("noches/<int:run_id>", run_views.nights, name="night"),
-    path("importaciones", run_views.imports, name="imports"),
-    path("importaciones/<int:run_id>", run_views.import_run, name="import"),
-    path("importaciones/<int:run_id>/rechazadas.csv", run_views.refused_csv, name="refused"),
+    path("administracion", administration.administration, name="administration"),
+    path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
     path("componentes", showcase.components, name="components"),
 ]

@@ -14,8 +14,10 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
-from cartera.intake.frames import REQUIRED, SCHEMAS, Bank, Entity
+from cartera.intake.frames import LEFT_OUT, REQUIRED, SCHEMAS, Bank, Entity
+from cartera.intake.parties import Order, Reading
 from cartera.intake.recipes import (
+    MIXED,
     Amount,
     Code,
     Condition,
@@ -31,6 +33,7 @@ from cartera.intake.recipes import (
     Percent,
     Pick,
     ProductSpec,
+    Read,
     Recipe,
     Slot,
     Source,
@@ -122,8 +125,8 @@ class Part:
                 raise self.error(key, _("another key here, perhaps {known}").format(known=known))
 
 
-def read_recipe(path: Path) -> Recipe:
-    """The recipe in a TOML file. Raises RecipeError."""
+def read_recipe(path: Path, here: Bank | None = None) -> Recipe:
+    """The recipe in a TOML file. Where it leaves the bank out, `here` is meant. Raises RecipeError."""
     try:
         top = Part(path, "", tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -132,7 +135,7 @@ def read_recipe(path: Path) -> Recipe:
         raise RecipeError(_("{file} is not TOML: {why}").format(file=path.name, why=error)) from error
     bank = top.part("bank")
     system = bank.text("system")
-    institution = _bank(bank)
+    institution = _bank(bank, here)
     bank.finish()
     layout = _layout(top.part("layout"), Layout())
     recipe = Recipe(
@@ -160,7 +163,9 @@ def _keys(top: Part, key: str) -> list[str]:
     return list(top.part(key).values)
 
 
-def _bank(part: Part) -> Bank:
+def _bank(part: Part, here: Bank | None) -> Bank:
+    if here and not part.values.keys() & {"name", "country", "currency", "zone", "pinned_date"}:
+        return here
     country, currency, zone = part.text("country"), part.text("currency"), part.text("zone")
     if not re.fullmatch("[A-Z]{2}", country):
         raise part.error("country", _("two capital letters of ISO 3166, such as EC"))
@@ -183,6 +188,7 @@ def _layout(part: Part, default: Layout) -> Layout:
         thousands=part.text("thousands", default.thousands),
         dates=part.texts("dates", default.dates),
         nothing=part.texts("nothing", default.nothing),
+        sheet=part.text("sheet", default.sheet),
     )
     if not (len(layout.separator) == 1 and layout.separator.isascii() and layout.separator not in "\r\n"):
         raise part.error("separator", _('one character, such as ";" or "\\t"'))
@@ -191,7 +197,8 @@ def _layout(part: Part, default: Layout) -> Layout:
     if len(layout.decimal) != 1 or len(layout.thousands) > 1 or layout.decimal == layout.thousands:
         raise part.error("decimal", _("one character, another one than thousands"))
     try:
-        codecs.lookup(layout.encoding)
+        if layout.encoding != MIXED:
+            codecs.lookup(layout.encoding)
     except LookupError as error:
         raise part.error("encoding", _("an encoding, such as utf-8, latin-1 or cp1252")) from error
     if not (layout.header or layout.columns):
@@ -236,7 +243,7 @@ def _check_entity(columns: Part, entity: Entity) -> None:
     columns.asked = set(SCHEMAS[entity])
     columns.finish()
     for name in REQUIRED[entity]:
-        if name not in columns.values:
+        if name not in columns.values and name not in LEFT_OUT.get(entity, ()):
             raise columns.error(name, _("a value: {entity} cannot do without it").format(entity=entity))
 
 
@@ -315,6 +322,20 @@ def _first(part: Part) -> First:
     return First(tuple(one if isinstance(one, Text) else Text((str(one.value),)) for one in texts))
 
 
+def _read(part: Part) -> Read:
+    def beside(key: str) -> Text | None:
+        part.asked.add(key)
+        return _template(part, key) if key in part.values else None
+
+    return Read(
+        what=Reading(part.choice("read", list(Reading))),
+        of=_template(part, "in"),
+        order=Order(part.choice("order", list(Order), Order.GIVEN_FIRST)),
+        identifier=beside("identifier"),
+        company=beside("company"),
+    )
+
+
 _FORMS = {
     "code": _code,
     "date": lambda part: Day(_template(part, "date"), part.texts("written", ())),
@@ -324,6 +345,7 @@ _FORMS = {
     "money": lambda part: Amount(_template(part, "money"), _condition(part.part("negative_where"))),
     "percent": lambda part: Percent(_template(part, "percent")),
     "first": _first,
+    "read": _read,
 }
 
 _SLOT = re.compile(r"\{([^{}\[\]]+)(?:\[(-?\d*):(-?\d*)\])?\}")

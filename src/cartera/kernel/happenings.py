@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -68,6 +69,14 @@ def unsealed(happening: Happening) -> dict[str, Any]:
         of_client = json.loads(opened) if opened is not None else {}
         content |= {**of_client, "changes": [*content.get("changes", ()), *of_client.get("changes", ())]}
     return {name: found for name, found in content.items() if found}
+
+
+def sealed_contents() -> Iterator[tuple[int, bytes]]:
+    """Every sealed content with the client whose key opens it. Reads all happenings once."""
+    rows = Happening.objects.filter(sealed__isnull=False).order_by("id").values_list("sealed", flat=True)
+    for sealed in rows.iterator(chunk_size=2000):
+        for client_id, content in json.loads(bytes(sealed)).items():
+            yield int(client_id), b64decode(content)
 
 
 def _subject(record: Recording) -> tuple[str, int | None]:

@@ -23,7 +23,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition
 from cartera.kernel.happenings import happening_of
 from cartera.kernel.models import Happening
-from cartera.promises.models import Origin, Promise, Side
+from cartera.promises.models import Label, Origin, Promise, Side
 from cartera.promises.rules import FARTHEST, State, kept_state
 from cartera.team.queries import staff_of
 
@@ -238,7 +238,7 @@ def _move(promise: Promise, state: State, **values: Any) -> Promise:
     if not promise.may_become(state):
         raise InvalidTransition(
             _("The promise is %(state)s: it cannot become %(next)s.")
-            % {"state": promise.get_state_display(), "next": state.value}
+            % {"state": promise.get_state_display(), "next": Label(state).label}
         )
     promise.change(state=state, **{"closed_at": now(), **values})
     _tell_next_due(promise.client_id)

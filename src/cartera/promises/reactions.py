@@ -7,10 +7,13 @@ from cartera.interactions.models import REACHED, Interaction
 from cartera.kernel.actor import Actor
 from cartera.kernel.recording import Recording
 from cartera.promises import actions, queries
+from cartera.promises.actions_for_books import follow_book
 from cartera.promises.rules import Contact, State
+from cartera.team.models import Staff
 
 LEDGER = Actor.system(
-    "ledger of promises", "client.view", "promise.keep", "promise.reopen", "promise.withdraw", "promise.pass_on"
+    "ledger of promises",
+    *("client.view", "promise.keep", "promise.reopen", "promise.withdraw", "promise.follow_book", "promise.pass_on"),
 )
 
 
@@ -39,6 +42,12 @@ def put_back_what_it_did(record: Recording) -> None:
         actions.reopen(actor=LEDGER, promise=promise)
     for promise in contact.promises_made.filter(state=State.PROMISED):
         actions.withdraw(actor=LEDGER, promise=promise)
+
+
+def follow_the_book(record: Recording) -> None:
+    """What the leaver still owed is owed by whoever took over the clients."""
+    people = Staff.objects.in_bulk([record.facts["of"], record.facts["to"]])
+    follow_book(actor=LEDGER, staff=people[record.facts["of"]], successor=people[record.facts["to"]])
 
 
 def go_with_the_client(record: Recording) -> None:

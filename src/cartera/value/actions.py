@@ -29,6 +29,7 @@ FAULTS = {
     "missing": _("Say from which assets or yearly revenue on a client is in this tier."),
     "unknown": _("There is no such tier or measure."),
     "not positive": _("A threshold is more than zero."),
+    "not whole": _("A threshold is a whole number of minor units."),
     "above a better tier": _("The threshold of a lower tier cannot be above that of a better one."),
     "out of range": _("The band is a share between nothing and the whole."),
 }

@@ -91,6 +91,9 @@ class Policy:
                 raise PolicyFault(tier, "", "missing")
             if tier not in named or not set(thresholds[tier]) <= {"assets_minor", "revenue_minor"}:
                 raise PolicyFault(tier, "", "unknown")
+            for measure, threshold in thresholds[tier].items():
+                if threshold is not None and type(threshold) is not int:
+                    raise PolicyFault(tier, measure, "not whole")
         if not 0 <= hysteresis_ppm < PPM:
             raise PolicyFault("", "hysteresis_ppm", "out of range")
         ways = []

@@ -45,22 +45,29 @@ class RelationshipKind(models.TextChoices):
 def seen_by(actor: Actor, path: str = "", *, granted: bool = True) -> Q | None:
     """Which clients an actor sees, None for none: the condition on a client, or on rows from which a path leads to one.
 
-    The own book for an adviser, the branches below for a manager or an agent, all for an administrator; and, but for
-    `granted=False`, the single clients to whom access was given with a reason.
+    The own book for an adviser, the branches below for a manager or an agent, all for an administrator; the book of
+    whomever the actor stands in for today; and, but for `granted=False`, the single clients to whom access was given
+    with a reason.
     """
     scope = actor.scope
     if not actor.may("client.view"):
         return None
     if scope.everything:
         return Q()
-    singly = Q(**{f"{path}id__in": sorted(scope.clients)}) if scope.clients and granted else None
+    reached = _reached(actor, path)
+    if not (granted and scope.clients):
+        return reached
+    singly = Q(**{f"{path}id__in": sorted(scope.clients)})
+    return singly if reached is None else reached | singly
+
+
+def _reached(actor: Actor, path: str) -> Q | None:
+    """By branch or book, the own and those of whom one stands in for; None when the actor has neither."""
+    scope = actor.scope
+    books = Q(**{f"{path}adviser_id__in": scope.stands_in_for}) if scope.stands_in_for else Q()
     if scope.branch_path is not None:
-        reached = Q(**{f"{path}branch__in": Branch.objects.visible_to(actor)})
-    elif scope.staff_id:
-        reached = Q(**{f"{path}adviser_id": scope.staff_id})
-    else:
-        return singly
-    return reached | singly if singly is not None else reached
+        return Q(**{f"{path}branch__in": Branch.objects.visible_to(actor)}) | books
+    return Q(**{f"{path}adviser_id": scope.staff_id}) | books if scope.staff_id else None
 
 
 class ClientQuerySet(VisibleQuerySet["Client"]):

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -318,9 +320,17 @@ def field(bound: BoundField, label: str = "", hide_label: bool = False, extra: s
         "label": label or bound.label,
         "hide_label": hide_label,
         "kind": "chips" if grouped else "check" if isinstance(widget, CheckboxInput) else "control",
+        "chips": [(_chip(choice), choice.choice_label) for choice in bound] if grouped else (),
         "control": "" if grouped else bound.as_widget(attrs=_attributes(bound, extra)),
         "required": bound.field.required,
     }
+
+
+def _chip(choice: BoundWidget) -> SafeString:
+    """The control of one choice, as the widget's own four templates write it."""
+    control = choice.data
+    given = (control["type"], control["name"], control["value"], flatatt(control["attrs"]))
+    return format_html('<input type="{}" name="{}" value="{}"{}>', *given)
 
 
 @register.inclusion_tag("components/error_summary.html")
