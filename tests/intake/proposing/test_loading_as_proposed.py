@@ -151,10 +151,10 @@ class TestSeveralFiles:
         text = (
             "NUM CUENTA;CEDULA;NOMBRE DEL SOCIO;TIPO CUENTA;SALDO;FECHA APERTURA\n"
             f"AH-1;{ROSA};Rosa Muñoz;Ahorros;1.240,50;15/01/2012\nPF-7;{ROSA};Rosa Muñoz;Plazo fijo;25.000,00;01/12/2025\n"
-            f"AH-2;{LUIS};Luis Quizhpe;Ahorros;10,00;01/03/2015\n"
+            f"AH-2;{LUIS};Luis Quizhpe;Ahorros;10,00;01/03/2015\nAH-3;;Nadie;Ahorros;1,00;01/03/2015\n"
         )
         done = loaded({"cuentas.csv": text})
-        assert refused(done) == []
+        assert refused(done) == [(5, "CEDULA", "", "It is empty."), (5, "CEDULA", "", "It is empty.")]
         assert Holding.objects.filter(client__identifier=ROSA).count() == 2
         assert Client.objects.count() == 2
 

@@ -5,94 +5,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0004_seals_of_days'),
-        ('team', '0003_people_and_their_time'),
+        ("kernel", "0004_seals_of_days"),
+        ("team", "0003_people_and_their_time"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SavedRecipe',
+            name="SavedRecipe",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=80)),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('text', models.TextField()),
-                ('saved_at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='team.staff')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=80)),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("text", models.TextField()),
+                ("saved_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="team.staff"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceRow',
+            name="SourceRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('file', models.CharField(max_length=255)),
-                ('line', models.BigIntegerField()),
-                ('cells', models.JSONField(default=list)),
-                ('mended', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('refused', 'To be mended'), ('mended', 'Mended'), ('discarded', 'Discarded')], default='refused', max_length=10)),
-                ('by_name', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(null=True)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('mended_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='kernel.run')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='source_rows', to='kernel.run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("file", models.CharField(max_length=255)),
+                ("line", models.BigIntegerField()),
+                ("cells", models.JSONField(default=list)),
+                ("mended", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("refused", "To be mended"), ("mended", "Mended"), ("discarded", "Discarded")],
+                        default="refused",
+                        max_length=10,
+                    ),
+                ),
+                ("by_name", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField(null=True)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                (
+                    "mended_in",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="kernel.run"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="source_rows", to="kernel.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Trace',
+            name="Trace",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('table', models.CharField(max_length=64)),
-                ('columns', models.JSONField(default=list)),
-                ('created', models.BinaryField()),
-                ('before', models.BinaryField()),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('undone', models.BooleanField(default=False)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traces', to='kernel.run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("table", models.CharField(max_length=64)),
+                ("columns", models.JSONField(default=list)),
+                ("created", models.BinaryField()),
+                ("before", models.BinaryField()),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("undone", models.BooleanField(default=False)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="traces", to="kernel.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('state', models.CharField(choices=[('received', 'Being recognised'), ('recognised', 'To be matched'), ('trying', 'Being tried'), ('tried', 'Tried'), ('loading', 'Loading'), ('stopped', 'Stopped'), ('loaded', 'Loaded'), ('discarded', 'Discarded')], default='received', max_length=12)),
-                ('at', models.DateTimeField()),
-                ('files', models.JSONField(default=list)),
-                ('recipe_text', models.TextField(blank=True)),
-                ('proposal', models.JSONField(default=dict)),
-                ('trial', models.JSONField(default=dict)),
-                ('progress', models.JSONField(default=dict)),
-                ('goes_on_to', models.CharField(blank=True, choices=[('received', 'Being recognised'), ('recognised', 'To be matched'), ('trying', 'Being tried'), ('tried', 'Tried'), ('loading', 'Loading'), ('stopped', 'Stopped'), ('loaded', 'Loaded'), ('discarded', 'Discarded')], max_length=12)),
-                ('asked_to_stop', models.BooleanField(default=False)),
-                ('error', models.TextField(blank=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='team.staff')),
-                ('recipe', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.savedrecipe')),
-                ('run', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Being recognised"),
+                            ("recognised", "To be matched"),
+                            ("trying", "Being tried"),
+                            ("tried", "Tried"),
+                            ("loading", "Loading"),
+                            ("stopped", "Stopped"),
+                            ("loaded", "Loaded"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("files", models.JSONField(default=list)),
+                ("recipe_text", models.TextField(blank=True)),
+                ("proposal", models.JSONField(default=dict)),
+                ("trial", models.JSONField(default=dict)),
+                ("progress", models.JSONField(default=dict)),
+                (
+                    "goes_on_to",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("received", "Being recognised"),
+                            ("recognised", "To be matched"),
+                            ("trying", "Being tried"),
+                            ("tried", "Tried"),
+                            ("loading", "Loading"),
+                            ("stopped", "Stopped"),
+                            ("loaded", "Loaded"),
+                            ("discarded", "Discarded"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("asked_to_stop", models.BooleanField(default=False)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="team.staff"),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="intake.savedrecipe",
+                    ),
+                ),
+                (
+                    "run",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.run"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='savedrecipe',
-            constraint=models.UniqueConstraint(fields=('name', 'number'), name='saved_recipe_version_once'),
+            model_name="savedrecipe",
+            constraint=models.UniqueConstraint(fields=("name", "number"), name="saved_recipe_version_once"),
         ),
         migrations.AddIndex(
-            model_name='sourcerow',
-            index=models.Index(fields=['run', 'state', 'id'], name='source_row_by_state'),
+            model_name="sourcerow",
+            index=models.Index(fields=["run", "state", "id"], name="source_row_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='sourcerow',
-            constraint=models.UniqueConstraint(fields=('run', 'file', 'line'), name='source_row_once'),
+            model_name="sourcerow",
+            constraint=models.UniqueConstraint(fields=("run", "file", "line"), name="source_row_once"),
         ),
         migrations.AddIndex(
-            model_name='trace',
-            index=models.Index(fields=['run', 'id'], name='trace_of_run'),
+            model_name="trace",
+            index=models.Index(fields=["run", "id"], name="trace_of_run"),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['state', '-id'], name='upload_by_state'),
+            model_name="upload",
+            index=models.Index(fields=["state", "-id"], name="upload_by_state"),
         ),
     ]

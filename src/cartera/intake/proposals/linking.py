@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cartera.intake.proposals.writing import Draft
 
 ENOUGH = 0.5
+TELLING = 0.9  # the share of different values from which on a column tells rows apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def key_column(file: FileProposal) -> Column | None:
 
 def telling(column: Column) -> bool:
     """Its values tell rows apart: nearly all are there, and nearly all differ."""
-    return column.content.filled > 0.5 and column.content.distinct >= 0.9
+    return column.content.filled > 0.5 and column.content.distinct >= TELLING
 
 
 def _links_of(proposal: Proposal, file: FileProposal, column: Column, entity: Entity) -> list[Link]:

@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-
 from django.utils.translation import gettext as _
 
 from cartera.clients.rules import plain

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from cartera.intake.parties import Order, Party, is_company, kind_of, spelled, s
 from cartera.intake.proposals import synonyms
 from cartera.intake.proposals.columns import Content
 from cartera.intake.proposals.targets import Sort
+from cartera.intake.values import SPREADSHEET
 
 LOOKED_AT = 400  # cells, spread over the column
 FEW = 40  # different values of a code
@@ -57,7 +59,19 @@ _LETTERS = re.compile(r"^[^\W\d_][^\d@]*$")
 
 def recognise(rows: pl.DataFrame) -> dict[str, Content]:
     """What each column holds. Cells that say "nothing" (N/D, 00/00/0000) are not looked at."""
-    return {name: content_of(rows[name]) for name in rows.columns}
+    return {name: _counted_days(name, rows[name], content_of(rows[name])) for name in rows.columns}
+
+
+_DAY = re.compile(r"\b(fecha|fec|date|nacimiento|vencimiento|apertura|born|birth)")
+
+
+def _counted_days(name: str, cells: pl.Series, content: Content) -> Content:
+    """Numbers under the heading of a day are days as a spreadsheet counts them, where all lie between 1905 and 2119."""
+    if content.sort not in (Sort.NUMBER, Sort.CODE) or not _DAY.search(plain(name)):
+        return content
+    numbers = cells.cast(pl.Int64, strict=False).drop_nulls()
+    counted = numbers.len() > 0 and bool(numbers.is_between(2_000, 80_000).all())
+    return replace(content, sort=Sort.DATE, dates=(SPREADSHEET,)) if counted else content
 
 
 def content_of(cells: pl.Series) -> Content:
@@ -99,8 +113,8 @@ def _with_sort(cells: list[str], filled: float, distinct: float, values: tuple[s
     return content(Sort.TEXT, **_named(cells))
 
 
-def _share(cells: list[str], holds: object) -> float:
-    return sum(bool(holds(cell)) for cell in cells) / len(cells)  # type: ignore[operator]
+def _share(cells: list[str], holds: Callable[[str], object]) -> float:
+    return sum(bool(holds(cell)) for cell in cells) / len(cells)
 
 
 def _dated(cells: list[str]) -> bool:
