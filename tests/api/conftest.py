@@ -45,6 +45,9 @@ class Program:
 def _plain(value: datetime) -> str:
     return value.isoformat()
 
+    def delete(self, path: str) -> HttpResponse:
+        return self.http.delete(V1 + path)  # type: ignore[return-value]
+
 
 @pytest.fixture
 def program() -> Callable[[Actor], Program]:

@@ -73,9 +73,9 @@ def claim(*, actor: Actor, key: str, fingerprint: str, now: datetime) -> Claim |
     return _opened(bytes(there.answer))
 
 
-def keep_answer(mine: Claim, *, status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+def keep_answer(mine: Claim, given: Kept, *, now: datetime) -> bool:
     """Keep the answer with what the request did, in its transaction. False when the right to answer was lost meanwhile."""
-    content = json.dumps([status, dict(headers)]).encode() + b"\n" + body
+    content = json.dumps([given.status, dict(given.headers)]).encode() + b"\n" + given.body
     rows = Answered.objects.filter(pk=mine.id, claim=mine.claim)
     return bool(rows.update(answer=seal(_PURPOSE, content), until=now + KEPT))
 

@@ -38,7 +38,10 @@ class Table:
 
     @classmethod
     def of(cls, model: type[models.Model], columns: Sequence[str] = ()) -> Self:
-        """A model's table: the columns that are named, or all by their names. Raises TypeError for a kind of column that has no text."""
+        """A model's table: the columns that are named, or all of them in the order of their names.
+
+        Raises TypeError for a kind of column that has no text.
+        """
         fields = {field.column: field for field in model._meta.local_concrete_fields}
         names = tuple(columns or sorted(fields))
         kinds = [_kind(fields[name]) for name in names]
