@@ -36,7 +36,7 @@ class Program:
         return self.send("PATCH", path, **body)
 
     def delete(self, path: str) -> HttpResponse:
-        return self.http.delete(V1 + path)  # type: ignore[return-value]
+        return self.send("DELETE", path)
 
     def send(self, method: str, path: str, headers: dict[str, str] | None = None, **body: Any) -> HttpResponse:
         """A request with headers of its own, and a body of JSON."""
