@@ -135,7 +135,7 @@ def _blocks(file: IO[bytes], skip_lines: int) -> Iterator[Block]:
         yield from _skipping(Block(number, [line.removesuffix(b"\r") for line in lines]), skip_lines)
         number += len(lines)
     if rest:
-        last = rest.removeprefix(BOM_UTF8) if number == 1 else rest
+        last = (rest.removeprefix(BOM_UTF8) if number == 1 else rest).removesuffix(b"\r")
         yield from _skipping(Block(number, [last], cut=True), skip_lines)
 
 

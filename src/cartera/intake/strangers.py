@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import fastexcel
@@ -63,16 +63,13 @@ def open_sheets(path: Path, folder: Path, sheet: str) -> None:
 def open_parquet(path: Path, folder: Path, _sheet: str) -> None:
     """The rows as text, in batches; columns of lists, of records and of bytes are left out."""
     file = pq.ParquetFile(path)
-    fields = [field for field in file.schema_arrow if _is_plain(field.type)]
-    schema = pa.schema([pa.field(str(number), pa.large_string()) for number, _field in enumerate(fields)])
+    plain = [at for at, field in enumerate(file.schema_arrow) if _is_plain(field.type)]
+    schema = pa.schema([pa.field(str(at), pa.large_string()) for at in plain])
     with pa.OSFile(str(folder / "0.arrow"), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        for batch in _batches(file, [field.name for field in fields]):
-            writer.write_batch(pa.record_batch([_as_text(column) for column in batch.columns], schema=schema))
-    (folder / NAMES).write_text(json.dumps([field.name for field in fields]), encoding="utf-8")
-
-
-def _batches(file: pq.ParquetFile, names: list[str]) -> Iterator[pa.RecordBatch]:
-    return file.iter_batches(batch_size=BATCH, columns=names) if names else iter(())
+        for batch in file.iter_batches(batch_size=BATCH):
+            writer.write_batch(pa.record_batch([_as_text(batch.column(at)) for at in plain], schema=schema))
+    names = [file.schema_arrow.names[at] for at in plain]
+    (folder / NAMES).write_text(json.dumps(names), encoding="utf-8")
 
 
 def _is_plain(kind: pa.DataType) -> bool:
