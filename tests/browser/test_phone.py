@@ -11,7 +11,7 @@ from tests.browser.test_story import first_of_the_day
 
 def ready(person: Person) -> Page:
     """The first day's page, with the service worker in charge and the pages kept."""
-    page = person.goes_to("/mi-dia?dia=2026-06-18")
+    page = person.goes_to("/mi-dia?dia=2026-06-16")
     page.wait_for_function(
         "async () => { const kept = await caches.open('cartera-pages'); return Boolean(await kept.match('/registrar') && await kept.match('/mi-dia')); }"
     )
@@ -89,8 +89,8 @@ def test_what_waits_is_corrected_or_discarded_and_never_sent_by_another(sits_dow
     write(page, "Dicho por Lucía.")
     expect(page.locator("#outbox")).to_be_visible()
 
-    page.context.set_offline(False)
     page.context.clear_cookies()
+    page.context.set_offline(False)
     page.get_by_role("button", name="Enviar ahora").click()
     expect(page.locator("#outbox")).to_contain_text("Ingresa otra vez para enviarlos.")
     page.goto(f"{lucia.address}/ingreso")
@@ -117,7 +117,7 @@ def test_a_page_that_was_not_kept_says_what_works(sits_down: SitsDown):
     page.context.set_offline(True)
     page.goto(f"{lucia.address}/equipo")
     expect(page.get_by_role("heading", level=1)).to_have_text("Esta página necesita la red")
-    page.get_by_role("link", name="Registrar un contacto").click()
+    page.locator("main a[href='/registrar']").click()
     expect(page.locator("#register-form")).to_be_visible()
     page.locator("#register-q").fill("a")
     expect(page.locator("#register-found button").first).to_be_visible()

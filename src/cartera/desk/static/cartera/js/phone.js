@@ -116,25 +116,25 @@
   }
   async function sendAll() {
     const rows = (await mine("outbox")).filter((row) => !row.refused).sort((a, b) => a.at - b.at);
-    if (!rows.length) return;
+    if (!rows.length) return "";
     const token = await fresh();
-    if (!token) { await show(words.signedOut); return; }
+    if (!token) return words.signedOut;
     let sent = 0;
     for (const row of rows) {
       const headers = { "X-CSRFToken": token, "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
       const answer = await fetch(row.path, { method: "POST", body: `${row.body}&ago=${ago(row)}`, headers, credentials: "same-origin" });
       if (answer.ok && answer.headers.has("HX-Redirect")) { await drop("outbox", row.token); sent += 1; continue; }
-      if (answer.redirected) { await show(words.signedOut); return; }
+      if (answer.redirected) return words.signedOut;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const why = [...page.querySelectorAll("[data-error-summary] a, .invalid-feedback, h1")].map((one) => one.textContent.trim());
       await put("outbox", { ...row, refused: [...new Set(why)].join(" ") || String(answer.status) });
     }
     if (sent) say(sent === 1 ? words.sentOne : words.sentMany.replace("{n}", sent));
+    return "";
   }
   async function send() {
     const work = async () => {
-      try { await sendAll(); } catch { /* still no line: it is tried again when there is one */ }
-      await show();
+      try { await show(await sendAll()); } catch { await show(); /* still no line: it is tried again when there is one */ }
     };
     if (navigator.locks) await navigator.locks.request("cartera-outbox", work); else await work();
   }
