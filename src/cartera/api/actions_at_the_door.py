@@ -19,7 +19,7 @@ from cartera.kernel.actor import Actor
 KEPT = timedelta(hours=24)
 """How long the same key gives the same answer."""
 
-LONGEST_REQUEST = timedelta(minutes=5)
+LONGEST_REQUEST = timedelta(minutes=2)
 """After this long without an answer a request counts as dead, and the next one with its key is answered in its place."""
 
 SEEN_EVERY = timedelta(minutes=10)

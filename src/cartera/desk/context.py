@@ -63,7 +63,7 @@ class Person:
     role: str
 
 
-OWN = frozenset({"team:calendar", "team:share"})
+OWN = frozenset({"team:calendar", "team:share", "api_screens:tokens"})
 """Pages about oneself: reached from the account, in no place of the menu."""
 
 PLACES = (
@@ -112,15 +112,7 @@ PLACES = (
         "settings",
         may="administration.view",
         group=gettext_lazy("Institution"),
-        rooms=frozenset({"team", "clock"}),
-    ),
-    Place(
-        "api_screens:webhooks",
-        gettext_lazy("Webhooks"),
-        "speakerphone",
-        may="webhook.view",
-        group=gettext_lazy("Institution"),
-        within=frozenset(f"api_screens:{name}" for name in ("webhook", "new_webhook", "change_webhook", "delivery")),
+        rooms=frozenset({"team", "clock", "api_screens"}),
     ),
 )
 
@@ -135,6 +127,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "person": _person(actor) if actor else None,
+        "person_id": actor.id if actor and actor.may("interaction.register") else None,
         "nav": nav,
         "tabs": Tabs(nav[:2], nav[2:3]),
         "home_url": nav[0].url if nav else "/",

@@ -167,6 +167,8 @@ def _shown(
         or told.get("state") in ("asked", "running")
         or mending.get("state") == "asked",
     }
+    if by_htmx(request) and not context["moving"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # what may be done now stands outside the part that moved
     template = "intake/_run.html" if by_htmx(request) else "intake/run.html"
     return render(request, template, context, status=status)
 

@@ -156,7 +156,6 @@ MACHINES: Words = {
     "tier.expire_override": _("End a tier given by hand when it expires"),
     "webhook.disable": _("Disable a webhook that fails"),
     "appointment.take_in": _("Take in the busy times of a calendar"),
-    "client.record_standing": _("Bring a client's standing up to date"),
     "event.end_many": _("End events whose reason is gone"),
     "event.expire_many": _("Expire events"),
     "event.raise_many": _("Raise events"),
