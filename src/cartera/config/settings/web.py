@@ -56,6 +56,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 CARTERA_METRICS_TOKEN = os.environ.get("CARTERA_METRICS_TOKEN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 FILE_UPLOAD_TEMP_DIR = CARTERA_HOME / "incoming"  # beside where files end up, so that keeping one is a rename
+SILENCED_SYSTEM_CHECKS = ["files.E001"]  # a home that is not founded yet has no such folder
 
 EMAIL_BACKEND = os.environ.get(
     "CARTERA_EMAIL_BACKEND",
@@ -86,6 +87,7 @@ __all__ = [
     "MESSAGE_STORAGE",
     "MIDDLEWARE",
     "ROOT_URLCONF",
+    "SILENCED_SYSTEM_CHECKS",
     "STATIC_ROOT",
     "STATIC_URL",
     "TEMPLATES",
