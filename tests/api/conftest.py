@@ -35,6 +35,9 @@ class Program:
     def patch(self, path: str, **body: Any) -> HttpResponse:
         return self.send("PATCH", path, **body)
 
+    def delete(self, path: str) -> HttpResponse:
+        return self.send("DELETE", path)
+
     def send(self, method: str, path: str, headers: dict[str, str] | None = None, **body: Any) -> HttpResponse:
         """A request with headers of its own, and a body of JSON."""
         return self.http.generic(  # type: ignore[return-value]

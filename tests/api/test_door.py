@@ -134,6 +134,18 @@ class TestLimits:
             networks("CARTERA_TRUSTED_PROXIES")
 
 
+@pytest.mark.row("Y6")
+class TestNonsense:
+    def test_is_refused_alike_on_every_database(self, ana_api: Program, rosa: Client):
+        assert ana_api.get(f"/clients/{2**70}").status_code == 404
+        assert ana_api.get(f"/clients/{rosa.pk}/contact-points/{2**70}").status_code == 404
+        assert list(problem_of(ana_api.get("/clients", search="a\0b"))["errors"]) == ["search"]
+        assert ana_api.get("/promises", client=2**70).status_code in (200, 422)
+        for client in (2**70, -1, 0):
+            assert ana_api.post("/promises", client=client, **CALL).status_code in (404, 422)
+        assert ana_api.post("/clients", given_name="a\0b", surname="c").status_code == 422
+
+
 @pytest.mark.row("Y6", "Z1")
 class TestWords:
     WRONG: dict[str, Any] = {

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from cartera.api import actions_at_the_door as door
 from cartera.api import once
-from cartera.api.actions_at_the_door import Claim, Standing
+from cartera.api.actions_at_the_door import Claim, Kept, Standing
 from cartera.api.composition import api
 from cartera.api.models import Answered
 from cartera.api.once import REPLAYED
@@ -126,9 +126,9 @@ class TestWhileTheFirstIsAnswered:
         second = door.claim(**asked, now=later)
         assert isinstance(second, Claim)
         assert door.claim(**asked, now=later) is Standing.RUNNING
-        answer: dict[str, Any] = {"status": 201, "headers": {}, "body": b"{}", "now": later}
-        assert not door.keep_answer(first, **answer)
-        assert door.keep_answer(second, **answer)
+        given = Kept(201, {}, b"{}")
+        assert not door.keep_answer(first, given, now=later)
+        assert door.keep_answer(second, given, now=later)
 
 
 @pytest.mark.row("Y6")

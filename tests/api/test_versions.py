@@ -117,7 +117,9 @@ def test_every_change_of_one_thing_keeps_if_match(line: Line, people: dict[str, 
     response = getattr(browser, line.method.lower())(
         line.address.format(**things), data=sent, content_type="application/json", headers={"If-Match": '"0-0"'}
     )
-    assert response.status_code == 412, line.name
+    assert (response.status_code, response.json()["type"]) == (412, "urn:cartera:problem:precondition-failed"), (
+        line.name
+    )
 
 
 @pytest.mark.row("Y6")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -55,12 +55,12 @@ class unguarded:
 
 
 @pytest.fixture
-def sealed() -> Iterator[dict[str, Happening]]:
+def sealed() -> dict[str, Happening]:
     """Monday and Tuesday with happenings, Wednesday with none, Thursday with one that is not over."""
     made = {"first": happening(MONDAY), "second": happening(MONDAY, 13), "third": happening(TUESDAY)}
     happening(THURSDAY, facts={"b": 1.0, "a": "ñ"}, sealed=b"\x00\x01")
     assert seals._seal_until(datetime(2026, 6, 18, 23, tzinfo=UTC)) == 3
-    yield made
+    return made
 
 
 class TestADay:

@@ -143,7 +143,7 @@ def people_changed(*, staff_ids: Collection[int]) -> None:
 
 def who_serves(client_id: int | None) -> frozenset[int]:
     """Who has a client in their plan: the adviser, and all who stand in for them in the weeks that are planned."""
-    adviser_id = Client._base_manager.filter(pk=client_id).values_list("adviser_id", flat=True).first()
+    adviser_id = Client._base_manager.filter(pk=client_id or 0).values_list("adviser_id", flat=True).first()
     if adviser_id is None:
         return frozenset()
     return people_for(adviser_id, today(), today() + AHEAD)

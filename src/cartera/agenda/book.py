@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
-from cartera.agenda.losses import Horizon, Window, of_maturity, of_promise, whole_of_promise
+from cartera.agenda.losses import Horizon, Window, of_maturity, of_promise, of_signal, whole_of_promise
 from cartera.agenda.models import AgendaPolicy, Plan, PlanItem
 from cartera.agenda.priors import PPM, Priors
 from cartera.agenda.rules import Book, Client, Part, Pinned, Place, Reason, Span, gather
@@ -23,6 +24,7 @@ from cartera.clients import models as clients
 from cartera.clients.models import Channel, Wishes
 from cartera.clock.intervals import Interval
 from cartera.events.models import Event
+from cartera.events.rules import MINUTES
 from cartera.interactions.models import REACHED, Direction, Interaction
 from cartera.interactions.rules import LOOK_BACK, Slot, best_time
 from cartera.promises.models import Origin, Promise
@@ -99,7 +101,7 @@ def book_of(desk: Desk) -> Book:
     promises, events = _promises(desk), _events(desk)
     ids = {promise.client_id for promise in promises} | {event.client_id for event in events}
     wishes = {row.client_id: row for row in Wishes.objects.filter(client__in=ids)}
-    advisers = {row.client_id: row.client.adviser_id for row in (*promises, *events)}
+    advisers = {row.client_id: row.client.adviser_id for row in chain[Promise | Event](promises, events)}
     people = _clients(desk, ids, wishes, advisers)
     preferred = {str(client_id): row.preferred for client_id, row in wishes.items()}
     reasons = [
@@ -216,20 +218,25 @@ def _reason_of_promise(
 
 
 def _reason_of_event(event: Event, desk: Desk, people: Mapping[str, Client], preferred: Mapping[str, str]) -> Reason:
-    line = event.holding.product.line if event.holding else "deposit"
     client = str(event.client_id)
-    matures = event.expires_on
+    minutes = MINUTES[event.kind]
     return Reason(
         kind="event",
         id=str(event.pk),
         client=client,
         earliest_day=0,
-        loss_by_day=of_maturity(
-            matures, desk.horizon, stake_minor=event.at_stake_minor, renewal=desk.priors.renewals[line]
-        ),
-        minutes_by_channel=minutes_by_channel("", 15, people[client].channels, preferred.get(client, "")),
+        loss_by_day=_losses_of_event(event, desk),
+        minutes_by_channel=minutes_by_channel("", minutes, people[client].channels, preferred.get(client, "")),
         demand=0,
     )
+
+
+def _losses_of_event(event: Event, desk: Desk) -> tuple[int, ...]:
+    stake = event.at_stake_minor
+    if event.kind in desk.priors.signals:
+        return of_signal(event.raised_on, desk.horizon, stake_minor=stake, leaving=desk.priors.signals[event.kind])
+    line = event.holding.product.line if event.holding else "deposit"
+    return of_maturity(event.expires_on, desk.horizon, stake_minor=stake, renewal=desk.priors.renewals[line])
 
 
 def minutes_by_channel(channel: str, minutes: int, accepted: frozenset[str], preferred: str = "") -> Mapping[str, int]:

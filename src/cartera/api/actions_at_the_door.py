@@ -19,7 +19,7 @@ from cartera.kernel.actor import Actor
 KEPT = timedelta(hours=24)
 """How long the same key gives the same answer."""
 
-LONGEST_REQUEST = timedelta(minutes=5)
+LONGEST_REQUEST = timedelta(minutes=2)
 """After this long without an answer a request counts as dead, and the next one with its key is answered in its place."""
 
 SEEN_EVERY = timedelta(minutes=10)
@@ -73,9 +73,9 @@ def claim(*, actor: Actor, key: str, fingerprint: str, now: datetime) -> Claim |
     return _opened(bytes(there.answer))
 
 
-def keep_answer(mine: Claim, *, status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+def keep_answer(mine: Claim, given: Kept, *, now: datetime) -> bool:
     """Keep the answer with what the request did, in its transaction. False when the right to answer was lost meanwhile."""
-    content = json.dumps([status, dict(headers)]).encode() + b"\n" + body
+    content = json.dumps([given.status, dict(given.headers)]).encode() + b"\n" + given.body
     rows = Answered.objects.filter(pk=mine.id, claim=mine.claim)
     return bool(rows.update(answer=seal(_PURPOSE, content), until=now + KEPT))
 

@@ -15,9 +15,16 @@ from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
+from cartera.desk.api import access
+from cartera.desk.api import views as saved_views
+from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
+from cartera.service.api import router as service_models
+from cartera.team import api as team
+from cartera.value.api import overrides
+from cartera.value.api import router as portfolio
 
 DESCRIPTION = """\
 The same nouns, the same visibility and the same rules as the screens. Send `Authorization: Bearer TOKEN`, with a token
@@ -36,7 +43,17 @@ ROUTERS = {
     "/interactions": interactions,
     "/promises": promises,
     "/agenda": agenda,
+    "/events": events,
+    "/service-models": service_models,
+    "/staff": team.staff_router,
+    "/branches": team.branches_router,
+    "/absences": team.absences_router,
+    "/appointments": team.appointments_router,
     "/imports": imports,
+    "/portfolio": portfolio,
+    "/overrides": overrides,
+    "/saved-views": saved_views,
+    "/access-grants": access,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BigIntegerField
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja.operation import Operation
@@ -21,11 +22,12 @@ from cartera.api.once import answered_once
 from cartera.api.preconditions import PreconditionNotSupported, precondition_of, unless_known
 from cartera.api.problems import problem
 from cartera.api.rules import SAFE, needed_scope, within
-from cartera.kernel.errors import CarteraError
+from cartera.kernel.errors import CarteraError, Invalid, NotFound
 from cartera.kernel.limits import Quota, Spent, spend
 
 View = Callable[..., HttpResponse]
 ROOT = "/api/v1/"
+LARGEST_ID = BigIntegerField.MAX_BIGINT
 bearer = BearerToken()
 
 
@@ -57,9 +59,19 @@ def _let_in(request: ApiRequest, run: Callable[[], HttpResponse], path: dict[str
     needed = needed_scope(request.method or "", noun_of_path(request.path))
     if not within(bearer.scopes, needed):
         return _out_of_scope(needed)
+    _require_sense(request, path)
     if request.method in SAFE:
         return unless_known(request, run())
     return answered_once(request, request.auth, lambda: _on_condition(request, run, path))
+
+
+def _require_sense(request: HttpRequest, path: dict[str, Any]) -> None:
+    """Raise NotFound for an id that no row can have, and Invalid for what is no text, alike on every database."""
+    if any(isinstance(id, int) and id > LARGEST_ID for id in path.values()):
+        raise NotFound()
+    nul = [name for name, values in request.GET.lists() if any("\0" in value for value in values)]
+    if nul:
+        raise Invalid(fields={name: [_("It holds a character that is no text.")] for name in nul})
 
 
 def noun_of_path(path: str) -> str:

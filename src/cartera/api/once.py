@@ -110,8 +110,8 @@ def _answered(mine: Claim, answer: Answer) -> HttpResponse:
                 transaction.set_rollback(True)
                 return response
             headers = {name: value for name, value in response.items() if name not in _NOT_KEPT}
-            told = {"status": response.status_code, "headers": headers, "body": response.content}
-            kept = door.keep_answer(mine, **told, now=datetime.now(UTC))
+            given = Kept(response.status_code, headers, response.content)
+            kept = door.keep_answer(mine, given, now=datetime.now(UTC))
             if not kept:
                 transaction.set_rollback(True)
                 raise StillRunning()

@@ -44,7 +44,7 @@ class PreconditionRequired(CarteraError):
 class PreconditionNotSupported(CarteraError):
     """Better than to ignore what somebody relies on."""
 
-    status = 501
+    status = 412
     code = "precondition-not-supported"
     title = _("This address knows no version, so If-Match cannot be kept.")
 
@@ -80,7 +80,7 @@ def precondition_of(request: HttpRequest, path: Mapping[str, Any]) -> Iterator[P
 
     Raises PreconditionRequired where the installation insists on it.
     """
-    about = next((value for value in reversed(path.values()) if isinstance(value, int)), None)
+    about = next((value for value in reversed(list(path.values())) if isinstance(value, int)), None)
     wanted = request.headers.get("If-Match", "").strip()
     if about is None or not wanted:
         if about is not None and settings.CARTERA_API_NEEDS_IF_MATCH:

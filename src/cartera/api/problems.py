@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
@@ -70,6 +71,8 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, lambda request, error: problem(404, code=NotFound.code))
     api.add_exception_handler(PermissionDenied, lambda request, error: problem(403, title=NotPermitted.title))
     api.add_exception_handler(RequestDataTooBig, lambda request, error: problem(413))
+    for out_of_bounds in (OverflowError, DataError):
+        api.add_exception_handler(out_of_bounds, _out_of_bounds)
     api.add_exception_handler(Exception, _broken)
 
 
@@ -102,6 +105,12 @@ def _not_valid(request: HttpRequest, error: Any) -> HttpResponse:
         where = ".".join(str(step) for step in flaw["loc"][1:] if step not in ("body", "content", "asked"))
         errors.setdefault(where or str(flaw["loc"][0]), []).append(in_words(flaw))
     return problem(422, code=Invalid.code, title=Invalid.title, errors=errors)
+
+
+def _out_of_bounds(request: HttpRequest, error: Any) -> HttpResponse:
+    """A number or a text that the database cannot hold, wherever it came to it: nobody has to think of each."""
+    log.warning("a request held a value out of bounds", exc_info=error)
+    return problem(422, code=Invalid.code, title=Invalid.title, detail=_("A value is larger than any that is kept."))
 
 
 def _broken(request: HttpRequest, error: Any) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.urls import include, path
 from cartera.api import views
 from cartera.api.composition import api
 from cartera.api.health import health
+from cartera.api.metrics import metrics
 
 screens = [
     path("cuenta/tokens", views.tokens, name="tokens"),
@@ -25,5 +26,6 @@ screens = [
 urlpatterns = [
     path("api/v1/", api.urls),
     path("health", health, name="health"),
+    path("metrics", metrics, name="metrics"),
     path("", include((screens, "api_screens"))),
 ]

@@ -20,7 +20,7 @@ def hand_over_the_book(record: Recording) -> None:
     clients = Client.objects.filter(adviser=leaver).count()
     if not clients:
         return
-    successor = Staff.objects.filter(pk=record.facts.get("successor")).first()
+    successor = Staff.objects.filter(pk=record.facts.get("successor") or 0).first()
     if successor is None:
         told = ngettext(
             "One client is in their book: say who takes it over.",

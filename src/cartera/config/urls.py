@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administracion/", include("cartera.clock.urls")),
     path("agenda/", include("cartera.agenda.urls")),
     path("compromisos/", include("cartera.promises.urls")),
+    path("eventos", include("cartera.events.urls")),
+    path("modelos/", include("cartera.service.urls")),
     path("idioma/", include("django.conf.urls.i18n")),
     *gate.urlpatterns,
 ]

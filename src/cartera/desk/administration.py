@@ -69,6 +69,10 @@ def _appointments(actor: Actor, locale: Locale) -> str:
     return _("fixed times")
 
 
+def _webhooks(actor: Actor, locale: Locale) -> str:
+    return _("signed messages")
+
+
 SECTIONS: Sequence[Section] = (
     Section(
         "team:people", gettext_lazy("People and access"), "users", "team.view", PEOPLE, _people,
@@ -90,6 +94,10 @@ SECTIONS: Sequence[Section] = (
     Section(
         "clock:holidays", gettext_lazy("Holidays"), "cake", "holiday.view", INSTITUTION, _holidays,
         within=("clock:add_holiday",),
+    ),
+    Section(
+        "api_screens:webhooks", gettext_lazy("Webhooks"), "speakerphone", "webhook.view", SYSTEMS, _webhooks,
+        within=("api_screens:webhook", "api_screens:new_webhook", "api_screens:change_webhook", "api_screens:delivery"),
     ),
 )  # fmt: skip
 

@@ -26,6 +26,8 @@ def clients(request: StaffRequest) -> HttpResponse:
         "list": found,
         "currency": clock.institution().currency,
         "query": wanted.query(),
+        "may_register": request.actor.may("client.register"),
+        "may_hand_over": request.actor.may("client.hand_over"),
     }
     answer = render(request, "desk/clients.html", shown)
     if by_htmx(request):

@@ -63,7 +63,7 @@ class Person:
     role: str
 
 
-OWN = frozenset({"team:calendar", "team:share"})
+OWN = frozenset({"team:calendar", "team:share", "api_screens:tokens"})
 """Pages about oneself: reached from the account, in no place of the menu."""
 
 PLACES = (
@@ -87,7 +87,16 @@ PLACES = (
         may="portfolio.view",
         within=frozenset({"desk:tier_policy", "desk:portfolio_tier", "desk:overrides", "desk:override_renew"}),
     ),
+    Place("events:events", gettext_lazy("Events"), "bolt", may="event.act"),
     Place("desk:team", gettext_lazy("My team"), "users-group", may="team.view", group=gettext_lazy("Team")),
+    Place(
+        "service:models",
+        gettext_lazy("Service models"),
+        "calendar-repeat",
+        may="service.view",
+        group=gettext_lazy("Team"),
+        within=frozenset({"service:model", "service:new", "service:edit", "service:activate"}),
+    ),
     Place(
         "intake:imports",
         gettext_lazy("Imports"),
@@ -103,15 +112,7 @@ PLACES = (
         "settings",
         may="administration.view",
         group=gettext_lazy("Institution"),
-        rooms=frozenset({"team", "clock"}),
-    ),
-    Place(
-        "api_screens:webhooks",
-        gettext_lazy("Webhooks"),
-        "speakerphone",
-        may="webhook.view",
-        group=gettext_lazy("Institution"),
-        within=frozenset(f"api_screens:{name}" for name in ("webhook", "new_webhook", "change_webhook", "delivery")),
+        rooms=frozenset({"team", "clock", "api_screens"}),
     ),
 )
 
@@ -126,11 +127,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "person": _person(actor) if actor else None,
+        "person_id": actor.id if actor and actor.may("interaction.register") else None,
         "nav": nav,
         "tabs": Tabs(nav[:2], nav[2:3]),
         "home_url": nav[0].url if nav else "/",
         "register_url": address("interactions:register") if actor and actor.may("interaction.register") else "",
         "search_url": address("desk:search") if actor and actor.may("client.search") else "",
+        "calendar_url": address("team:calendar") if actor and actor.may("calendar.view") else "",
         "tokens_url": address("api_screens:tokens") if actor and actor.may("token.issue_own") else "",
         "institution_name": institution.name if institution else _("your institution"),
         "pinned_date": institution.pinned_date if institution else None,

@@ -75,6 +75,7 @@ class DayPage:
     month: str
     behind: int
     stands_in_for: Sequence[str] = ()
+    sees_them_later: bool = False
     goal: float = GOAL
 
     @property
@@ -144,6 +145,7 @@ def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = Tr
         behind=shown.behind(reader.now) if day.on == reader.today and not read_only else 0,
         month=reader.locale.months[reader.now.month - 1],
         stands_in_for=[day_words.stands_in_for(absence, reader) for absence in served],
+        sees_them_later=any(absence.first_day > reader.today for absence in served),
     )
 
 

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 
 from cartera.clock import queries as clock
 from cartera.desk import formats
@@ -140,7 +141,7 @@ def _base(typed: QueryDict, bound: BoundField) -> Any:
     """What stood in a field when the edit began, as the form carried it."""
     try:
         return bound.field.to_python(
-            bound.field.hidden_widget().value_from_datadict(typed, {}, bound.html_initial_name)
+            bound.field.hidden_widget().value_from_datadict(typed, MultiValueDict(), bound.html_initial_name)
         )
     except ValidationError:
         return None
@@ -151,7 +152,7 @@ def _put(again: QueryDict, name: str, stands: BoundField) -> None:
     if value is None:
         again[name] = ""
     else:
-        again[name] = stands.field.widget.format_value(value) if isinstance(value, date) else str(value)  # type: ignore[attr-defined]
+        again[name] = stands.field.widget.format_value(value) if isinstance(value, date) else str(value)
 
 
 def _plain(value: Any) -> Any:

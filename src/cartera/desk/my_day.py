@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from django.urls import reverse
@@ -21,9 +22,12 @@ from cartera.desk import day_words as words
 from cartera.desk import formats
 from cartera.desk.answering import best_in_words
 from cartera.desk.day_words import Reader
+from cartera.desk.event_words import deadline_of, maturing
 from cartera.desk.reach import Reach, reach
 from cartera.desk.search import client_url
 from cartera.desk.standing import Standing, upper_first
+from cartera.events.actions import PURPOSES
+from cartera.events.models import Event
 from cartera.interactions.models import REACHED, WRITTEN, Interaction, Outcome, Purpose
 from cartera.interactions.rules import BestTime
 from cartera.promises.models import Origin, Promise, Side
@@ -266,7 +270,7 @@ def _at_hand(line: Line, known: Known, reader: Reader) -> Iterable[str]:
     for holding in known.holdings[:3]:
         amount = formats.money(holding.balance_minor, holding.currency, reader.locale, "never")
         on = reader.day(holding.matures_on) if holding.matures_on else ""
-        yield words.maturing(holding.product.name, amount if holding.balance_minor else "", on)
+        yield maturing(holding.product.name, amount if holding.balance_minor else "", on)
 
 
 def _missing(row: Unplaced, reasons: Sequence[ReasonInWords], reader: Reader) -> Missing:
@@ -328,7 +332,7 @@ def _deadline(reasons: Sequence[ReasonInWords]) -> datetime | date | None:
     promised = [reason.due_at for reason in reasons if reason.due_at]
     if promised:
         return min(promised)
-    return min((reason.event.expires_on for reason in reasons if reason.event), default=None)
+    return min((deadline_of(reason.event) for reason in reasons if reason.event), default=None)
 
 
 def _renegotiable(reasons: Sequence[ReasonInWords], reader: Reader) -> Promise | None:
@@ -356,7 +360,9 @@ def register_url(item: PlanItem, begun: Mapping[str, Any]) -> str:
 
 def _begun(item: PlanItem, reasons: Sequence[ReasonInWords]) -> dict[str, Any]:
     """How the form of this contact begins: its channel, its minutes, and the purpose of what it is for."""
-    purpose = next((reason.promise.purpose for reason in reasons if reason.promise), Purpose.RENEWAL)
+    promised = (reason.promise.purpose for reason in reasons if reason.promise)
+    of_events = (PURPOSES[Event.Kind(reason.event.kind)] for reason in reasons if reason.event)
+    purpose = next(chain(promised, of_events), Purpose.RENEWAL)
     outcome = Outcome.SENT if Channel(item.channel) in WRITTEN else Outcome.TALKED
     return {"channel": item.channel, "purpose": str(purpose), "outcome": outcome.value, "minutes": item.minutes}
 

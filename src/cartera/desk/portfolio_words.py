@@ -41,7 +41,7 @@ def short_money(minor: int, shown: str, locale: formats.Locale, currency: str) -
         if abs(units) >= size:
             scaled = units / size
             decimals = 1 if abs(scaled) < 100 and round(scaled, 1) != round(scaled) else 0
-            text = words % {"n": formats.number(scaled, locale, decimals)}
+            text = (words % {"n": formats.number(scaled, locale, decimals)}).replace(" ", formats.NBSP)
             break
     else:
         text = formats.number(round(units), locale)

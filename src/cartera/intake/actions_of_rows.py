@@ -17,7 +17,7 @@ BATCH = 2_000
 def keep_cells(run: Run, rows: Sequence[Cells]) -> None:
     """Keep the refused rows of a run once: a repeated run replaces those that nobody touched."""
     SourceRow.objects.filter(run=run, state=SourceRow.State.REFUSED, mended={}).delete()
-    made = [SourceRow(run=run, file=row.file, line=row.line, cells=dict(row.cells)) for row in rows]
+    made = [SourceRow(run=run, file=row.file, line=row.line, cells=list(row.cells.items())) for row in rows]
     SourceRow.objects.bulk_create(made, batch_size=BATCH, ignore_conflicts=True)
 
 

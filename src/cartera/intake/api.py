@@ -118,7 +118,7 @@ def import_files(request: ApiRequest, files: File[list[UploadedFile]], asked: Fo
         now=datetime.now(UTC),
         recipe=recipe,
         text=asked.toml,
-        load_at_once=not asked.dry_run,
+        goes_on_to=Upload.State.TRIED if asked.dry_run else Upload.State.LOADED,
     )
     return created(_told(upload), f"/api/v1/imports/{upload.pk}")
 

@@ -6,10 +6,12 @@
   cartera import contacts.vcf --for lucia
 
 A recipe says how files and columns become branches, staff, clients, holdings and movements; recipes/README.md teaches how
-to write one. CSV, XLSX and Parquet are read, and vCards without a recipe. --propose looks at the files and writes a recipe,
-with how sure it is of each guess and why. Begin with --dry-run: it reads and checks everything, says what would be created, updated and refused, and
-writes nothing. What cannot be loaded is refused row by row, with its file, line, column, value and reason, and the rest is
-loaded. The same files again change nothing; an import that was cut short is completed by running it again.
+to write one. CSV, XLSX and Parquet are read, and vCards without a recipe. --propose looks at the files and writes a
+recipe, with how sure it is of each guess and why.
+
+Begin with --dry-run: it reads and checks everything, says what would be created, updated and refused, and writes nothing.
+What cannot be loaded is refused row by row, with its file, line, column, value and reason, and the rest is loaded. The
+same files again change nothing; an import that was cut short is completed by running it again.
 
 Exit status: 0 nothing was refused, 3 some rows were (or some file has no proposal), 1 it failed.
 """

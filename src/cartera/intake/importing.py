@@ -62,11 +62,12 @@ def import_folder(
     title: str = "",
     begun: Callable[[Run], None] = lambda run: None,
 ) -> Imported:
-    """Load a folder of files, or the files themselves, through a recipe. Killed at any point, a repeat completes; done twice, it changes nothing.
+    """Load a folder of files, or the files themselves, through a recipe.
 
-    Raises RecipeError for a recipe that cannot be followed and UnreadableFile for a file none of whose lines can be
-    trusted; a line or a value that is wrong is refused, and the rest is loaded. `dry_run` writes nothing at all.
-    `title` names the run, which `begun` hears of.
+    Killed at any point, a repeat completes; done twice, it changes nothing. Raises RecipeError for a recipe that cannot
+    be followed and UnreadableFile for a file none of whose lines can be trusted; a line or a value that is wrong is
+    refused, and the rest is loaded. `dry_run` writes nothing at all. `newcomers` says where new people go whose branch or
+    adviser no column says. `title` names the run, which `begun` hears of.
     """
     began = time.perf_counter()
     recipe = read_recipe(recipe_path, here())

@@ -73,7 +73,7 @@ def mended(files: Mapping[str, ReadFiles], rows: Sequence[SourceRow]) -> dict[st
 def _mended(read: ReadFiles, rows: Sequence[SourceRow]) -> ReadFiles:
     names = [name for name in read.rows.columns if name not in (FILE, LINE)]
     there = set(read.rows[FILE].unique()) | set(read.refused["file"].unique())
-    ours = [row for row in rows if row.file in there and set(row.cells) == set(names)]
+    ours = [row for row in rows if row.file in there and set(row.read) == set(names)]
     if not ours:
         return read
     put = pl.DataFrame(

@@ -3,8 +3,6 @@ what it takes to undo it. The web process loads this: no frames here."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +45,7 @@ class Upload(Record):
 
     `proposal` is what a worker made of them and the person corrected, `recipe_text` the recipe that it comes to, or that
     was chosen (`recipe`). `trial` holds what the dry run found, `progress` how far a worker is: `entity`, `done`, `total`.
-    `load_at_once`: whoever brought it, a program, does not look at the dry run.
+    `goes_on_to` is the state to which it goes by itself, for a program: tried, or loaded; empty where somebody looks.
     """
 
     class State(models.TextChoices):
@@ -69,7 +67,7 @@ class Upload(Record):
     proposal = models.JSONField(default=dict)
     trial = models.JSONField(default=dict)
     progress = models.JSONField(default=dict)
-    load_at_once = models.BooleanField(default=False)
+    goes_on_to = models.CharField(max_length=12, choices=State, blank=True)
     asked_to_stop = models.BooleanField(default=False)
     error = models.TextField(blank=True)
     run = models.OneToOneField(Run, on_delete=models.PROTECT, null=True, related_name="+")
@@ -95,11 +93,12 @@ class Upload(Record):
 class SourceRow(models.Model):
     """A refused row of a run with its cells as they stood in the file, and as somebody mended them.
 
+    `cells` are pairs of column and text, for their order matters; `mended` holds those that somebody changed.
     `mended_in` is the run that loaded it; `why` says why it was discarded.
     """
 
     class State(models.TextChoices):
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("To be mended")
         MENDED = "mended", _("Mended")
         DISCARDED = "discarded", _("Discarded")
 
@@ -107,7 +106,7 @@ class SourceRow(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="source_rows")
     file = models.CharField(max_length=255)
     line = models.BigIntegerField()
-    cells = models.JSONField(default=dict)
+    cells = models.JSONField(default=list)
     mended = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.REFUSED)
     mended_in = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -123,9 +122,14 @@ class SourceRow(models.Model):
         return f"{self.file}:{self.line}"
 
     @property
-    def now(self) -> dict[str, Any]:
+    def read(self) -> dict[str, str]:
+        """The cells as they stood in the file."""
+        return dict(self.cells)
+
+    @property
+    def now(self) -> dict[str, str]:
         """The cells with what somebody mended in them."""
-        return {**self.cells, **self.mended}
+        return {**self.read, **self.mended}
 
 
 class Trace(models.Model):

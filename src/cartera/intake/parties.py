@@ -106,7 +106,7 @@ _COMPANY = re.compile(
     r"grupo|group|banco|seguros|hermanos|hnos|e hijos|company|foundation|association|limited|condominio|junta)\b"
 )
 _ENDING = re.compile(
-    r"\b(s a s?|sas?|s r l|srl|s l u?|slu?|s c|s c a|c a|eirl|e i r l|sac|s a c|de c v|cv|inc|llc|ltd|corp|gmbh)$"
+    r"\b(s a|s a s|sas?|s r l|srl|s l|s l u|slu?|s c|s c a|c a|eirl|e i r l|sac|s a c|de c v|cv|inc|llc|ltd|corp|gmbh)$"
 )
 
 

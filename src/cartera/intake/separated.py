@@ -25,6 +25,7 @@ from cartera.intake.refusals import FILE, LINE
 from cartera.intake.rows import ReadFiles, UnreadableFile, tidy
 
 BLOCK = 32 * 1024 * 1024
+WIDE = 500  # columns; lines of more are taken apart one by one
 LONGEST = 64 * 1024 * 1024  # bytes of a line
 CONTINUED = 50  # lines over which a quoted cell may go on
 
@@ -134,7 +135,7 @@ def _blocks(file: IO[bytes], skip_lines: int) -> Iterator[Block]:
         yield from _skipping(Block(number, [line.removesuffix(b"\r") for line in lines]), skip_lines)
         number += len(lines)
     if rest:
-        last = rest.removeprefix(BOM_UTF8) if number == 1 else rest
+        last = (rest.removeprefix(BOM_UTF8) if number == 1 else rest).removesuffix(b"\r")
         yield from _skipping(Block(number, [last], cut=True), skip_lines)
 
 
@@ -199,7 +200,8 @@ def _read_block(block: Block, columns: list[str], layout: Layout) -> tuple[pl.Da
         {LINE: list(lines), "text": list(lines.values())}, schema={LINE: pl.Int64, "text": pl.String}
     )
     numbered = numbered.filter(pl.col("text").str.strip_chars() != "")
-    regular = pl.col("text").str.contains(_regular(len(columns), layout))
+    wide = len(columns) > WIDE
+    regular = pl.lit(value=False) if wide else pl.col("text").str.contains(_regular(len(columns), layout))
     rows = _read_regular(numbered.filter(regular), columns, layout)
     irregular = numbered.filter(~regular)
     if irregular.is_empty():

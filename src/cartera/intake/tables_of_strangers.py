@@ -89,9 +89,10 @@ def _mapped(path: Path) -> pl.DataFrame:
 
 
 def _opened(kind: str, path: Path, folder: Path, sheet: str = "") -> list[str]:
-    program = [sys.executable, "-I", str(strangers.__file__), kind, str(path.resolve()), str(folder), sheet]
+    limits, what = [str(strangers.MEMORY)], [kind, str(path.resolve()), str(folder), sheet]
+    program = [sys.executable, "-I", str(strangers.__file__)]
     try:
-        done = subprocess.run(program, capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run([*program, *limits, *what], capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise UnreadableFile(_("{file} takes too long to be read.").format(file=path.name)) from error
     if done.returncode == strangers.FAILED:

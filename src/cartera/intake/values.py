@@ -33,6 +33,7 @@ from cartera.intake.recipes import (
 from cartera.kernel.money import exponent
 
 PERCENT_TO_PPM = 4  # decimals: 1 % is 10,000 parts per million
+SPREADSHEET = "excel"  # a day as the number that spreadsheets keep
 EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
 
 
@@ -129,7 +130,7 @@ class Evaluation:
         if said.dtype != pl.String:
             return said.cast(pl.Date)
         formats = written or self.context.layout.dates
-        day = pl.select(pl.coalesce(*(said.str.to_date(one, strict=False) for one in formats))).to_series()
+        day = pl.select(pl.coalesce(*(_day(said, one) for one in formats))).to_series()
         self._fail(said.is_not_null() & day.is_null(), name, said, _("It is not a date written as {written}."), formats)
         self._fail(~day.is_between(EARLIEST, LATEST), name, said, _("No date of a bank lies there."))
         return day
@@ -220,9 +221,10 @@ class Evaluation:
         asked = [self._text(text) if text else self._repeated("") for text in texts]
         told = pl.DataFrame({f"column_{number}": one.cast(pl.String) for number, one in enumerate(asked)})
         different = told.unique(maintain_order=True)
+        country = self.context.country
         found = [
-            understand(value.what, Party(*(cell or "" for cell in row), country=self.context.country), value.order)
-            for row in different.iter_rows()
+            understand(value.what, Party(name or "", number or "", company or "", country), value.order)
+            for name, number, company in different.iter_rows()
         ]
         known = different.with_columns(read_=pl.Series(found, dtype=pl.String))
         return told.join(known, on=told.columns, how="left", nulls_equal=True, maintain_order="left")["read_"]
@@ -286,6 +288,15 @@ _FLAGS = {
     **dict.fromkeys(("1", "true", "t", "yes", "y", "sí", "si", "s"), True),
     **dict.fromkeys(("0", "false", "f", "no", "n"), False),
 }
+
+
+def _day(said: pl.Series, written: str) -> pl.Series:
+    """Days written in one way; a spreadsheet's are counted from the last day but one of 1899."""
+    if written != SPREADSHEET:
+        return said.str.to_date(written, strict=False)
+    count = said.str.extract(r"^(\d{1,6})(?:\.\d+)?$").cast(pl.Int64, strict=False)
+    days = count.set(~count.is_between(1, 109_573), None).cast(pl.Int32) - (date(1970, 1, 1) - date(1899, 12, 30)).days
+    return days.cast(pl.Date)
 
 
 _SIGN = r"^([+-]?)(?:US\$|USD|EUR|S/\.?|\p{Sc})?([+-]?\d.*?)(?:USD|EUR|\p{Sc})?$"

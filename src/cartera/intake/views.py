@@ -29,6 +29,7 @@ from cartera.kernel.queries import refused, runs, steps_of
 
 KINDS = (Run.Kind.IMPORT, Run.Kind.DEMO)
 PAGE = 50
+UNDONE = ("asked", "running", "done")
 
 
 @screen(may="run.view")
@@ -70,8 +71,8 @@ def mend(request: StaffRequest, run_id: int, row_id: int) -> HttpResponse:
     if row is None:
         raise NotFound()
     (line,) = queries.with_reasons([row])
-    form = MendForm(request.POST or None, row=row, wrong=line.wrong)
-    if request.method == "POST" and form.is_valid():
+    form = MendForm(request.POST if request.method == "POST" else None, row=row, wrong=line.wrong)
+    if form.is_valid():
         try:
             _require_mendable(found)
             changed = actions.mend(
@@ -141,11 +142,10 @@ def _shown(
     rows = queries.refused_lines(found, **chosen)
     page = page_of(rows, order=("file", "line", "id"), cursor=request.GET.get("cursor"), limit=PAGE)
     tallies = queries.tallies(found)
-    told = undo_told(found)
+    told, mending = undo_told(found), found.summary.get("mending", {})
     context: dict[str, Any] = {
         "run": found,
         "lines": lines(steps_of(found), {}),
-        "refused_by": {name: one["refused"] for name, one in found.summary.get("entities", {}).items()},
         "page": page,
         "rows": queries.with_reasons(page.items),
         "reasons": queries.reasons_of(found),
@@ -162,16 +162,21 @@ def _shown(
         "upload": queries.upload_of(found),
         "undoable": request.actor.may("import.ask_undo") and undoable(found, datetime.now(UTC)),
         "undo": words.of_undo(told),
-        "moving": found.state == Run.State.RUNNING or told.get("state") in ("asked", "running"),
+        "mending": mending,
+        "moving": found.state == Run.State.RUNNING
+        or told.get("state") in ("asked", "running")
+        or mending.get("state") == "asked",
     }
+    if by_htmx(request) and not context["moving"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # what may be done now stands outside the part that moved
     template = "intake/_run.html" if by_htmx(request) else "intake/run.html"
     return render(request, template, context, status=status)
 
 
 def _mendable(found: Run) -> bool:
-    """Whether the files of the load are still there to take the rest of a row's story from."""
+    """Whether what was loaded still stands, and its files are there to take the rest of a row's story from."""
     upload = queries.upload_of(found)
-    return upload is not None and storage.is_there(upload)
+    return upload is not None and undo_told(found).get("state") not in UNDONE and storage.is_there(upload)
 
 
 def _require_mendable(found: Run) -> None:

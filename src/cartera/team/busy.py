@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component, Event
 
 MOST_TIMES = 3000
 """More busy times in the window than anybody has: such a calendar is refused rather than cut."""
 
 MOST_EVENTS = 20_000
+MOST_REPEATING = 1_000
 LONGEST_TITLE = 200
 _PRIVATE = {"PRIVATE", "CONFIDENTIAL"}
 
@@ -58,18 +59,21 @@ def _read(content: bytes) -> Calendar:
         raise UnreadableCalendar("form") from error
     if not isinstance(calendar, Calendar) or calendar.name != "VCALENDAR":
         raise UnreadableCalendar("form")
-    if sum(1 for part in calendar.subcomponents if part.name == "VEVENT") > MOST_EVENTS:
+    events = [part for part in calendar.subcomponents if part.name == "VEVENT"]
+    if len(events) > MOST_EVENTS or sum("RRULE" in event for event in events) > MOST_REPEATING:
         raise UnreadableCalendar("many")
-    if any(_too_often(part) for part in calendar.subcomponents if part.name == "VEVENT"):
+    if any(_too_often(event) for event in events):
         raise UnreadableCalendar("repeats")
     return calendar
 
 
-def _too_often(event: Event) -> bool:
-    """Nobody meets every minute: such a rule would only keep the machine busy."""
+def _too_often(event: Component) -> bool:
+    """Nobody meets every hour of every day: such a rule would only keep the machine busy."""
     rules = event.get("RRULE", [])
     listed = rules if isinstance(rules, list) else [rules]
-    return any(str(name).upper() in ("SECONDLY", "MINUTELY") for rule in listed for name in rule.get("FREQ", ()))
+    return any(
+        str(name).upper() in ("SECONDLY", "MINUTELY", "HOURLY") for rule in listed for name in rule.get("FREQ", ())
+    )
 
 
 def _taken(event: Event, begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Busy]:

@@ -11,7 +11,9 @@ import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 MOST_BYTES = 4_000_000
@@ -104,9 +106,7 @@ def _connected(parts: SplitResult, until: float, private_too: bool) -> http.clie
     return connection
 
 
-def _socket(
-    known: list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple]], until: float
-) -> socket.socket:  # type: ignore[type-arg]
+def _socket(known: Sequence[tuple[Any, ...]], until: float) -> socket.socket:
     for family, kind, protocol, _name, address in known:
         made = socket.socket(family, kind, protocol)
         made.settimeout(_left(until))

@@ -25,7 +25,7 @@ from cartera.team.models import Absence, Branch, PlanLink, Role, Staff
 ZONES = ("America/", "Atlantic/", "Europe/", "Pacific/", "Africa/")
 
 
-class BranchChoice(forms.ModelChoiceField):
+class BranchChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A branch by its name, set in as deep as it stands in the tree."""
 
     def label_from_instance(self, branch: Any) -> str:

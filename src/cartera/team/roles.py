@@ -18,6 +18,7 @@ EVERYONE = OWN_TOKENS | {
     "access.end",
     "promise.view",
     "interaction.view",
+    "service.view",
     "list.export",
     "view.*",
     "calendar.*",
@@ -50,6 +51,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "absence.*",
         "appointment.*",
         "service.change_model",
+        "service.draft_model",
+        "service.change_draft",
+        "service.discard_draft",
+        "service.try_model",
     },
     Role.ADMIN: frozenset({"*"}),
 }

@@ -68,7 +68,9 @@ def uncovered(absences: Iterable[Absence], today: date) -> Mapping[int, int]:
 
 
 def served_on(staff_id: int, day: date) -> list[Absence]:
-    """The absences for which somebody stands in on a day, with who is away; one query."""
+    """The absences for which somebody stands in on a day, with who is away; one query, and none for nobody today."""
+    if day == clock.today() and staff_id not in covers_today(day).values():
+        return []
     rows = list(Absence.objects.standing().between(day, day).select_related("staff", "stand_in").order_by("id"))
     covers = covers_on(day, map(_away, rows))
     latest = {absence.staff_id: absence for absence in rows if covers.get(absence.staff_id) == staff_id}

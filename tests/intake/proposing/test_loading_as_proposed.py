@@ -147,6 +147,17 @@ class TestSeveralFiles:
         assert deposit.product.line == "deposit"
         assert Holding.objects.get(key="CR-1").product.line == "loan"
 
+    def test_a_file_of_accounts_with_their_owners_gives_both(self, loaded):
+        text = (
+            "NUM CUENTA;CEDULA;NOMBRE DEL SOCIO;TIPO CUENTA;SALDO;FECHA APERTURA\n"
+            f"AH-1;{ROSA};Rosa Muñoz;Ahorros;1.240,50;15/01/2012\nPF-7;{ROSA};Rosa Muñoz;Plazo fijo;25.000,00;01/12/2025\n"
+            f"AH-2;{LUIS};Luis Quizhpe;Ahorros;10,00;01/03/2015\nAH-3;;Nadie;Ahorros;1,00;01/03/2015\n"
+        )
+        done = loaded({"cuentas.csv": text})
+        assert refused(done) == [(5, "CEDULA", "", "It is empty."), (5, "CEDULA", "", "It is empty.")]
+        assert Holding.objects.filter(client__identifier=ROSA).count() == 2
+        assert Client.objects.count() == 2
+
     def test_movements_balances_and_contacts(self, loaded):
         files = {
             "clientes.csv": f"CEDULA;NOMBRE\n{ROSA};Rosa Muñoz\n{LUIS};Luis Quizhpe\n",

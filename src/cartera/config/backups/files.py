@@ -6,10 +6,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 
-LEFT_OUT = ("cartera.sqlite3", "queue.sqlite3", "backups", "locks", "metrics", "static", "tmp")
-"""What a home holds that no backup does: the database, which is kept as lines, and what is made anew by itself."""
+LEFT_OUT = ("backups", "incoming", "locks", "metrics", "static", "tmp")
+"""Folders of a home that no backup holds: what is in them is made anew by itself, or is on its way to elsewhere."""
+
+DATABASES = "*.sqlite3*"
+"""Nor does it hold these of the home: the database is kept as lines, the others only last as long as they are used."""
 
 FROZEN = ".moment"
 _TRIES = 5
@@ -58,8 +62,8 @@ def _listed(home: Path, but: Path) -> dict[str, tuple[int, int, int]]:
 
 def _is_kept(home: Path, path: Path) -> bool:
     first = path.relative_to(home).parts[0]
-    mine = not first.startswith(tuple(f"{name}" for name in LEFT_OUT if name.endswith("sqlite3")))
-    return mine and first not in LEFT_OUT and not path.name.startswith(".") and path.suffix != ".writing"
+    passing = path.name.startswith(".") or path.suffix == ".writing"
+    return not passing and first not in LEFT_OUT and not fnmatch(first, DATABASES)
 
 
 def _link(home: Path, names: dict[str, tuple[int, int, int]], place: Path) -> None:

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DataError, IntegrityError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext as _
 
@@ -39,7 +41,7 @@ class NotEmpty(CarteraError):
 
 def require_version(manifest: Manifest) -> None:
     """Raise WrongVersion when a newer version made the backup: this one would not know what its columns mean."""
-    known = {f"{app}.{name}" for app, name in MigrationExecutor(connections[DEFAULT_DB_ALIAS]).loader.graph.nodes}
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).graph.nodes}
     if unknown := [name for name in manifest.migrations if name not in known]:
         raise WrongVersion(
             _("A newer version made this backup (it has %(migration)s): install that one, then restore.")
@@ -66,12 +68,11 @@ def load(
     progress: Report,
     *,
     before_commit: Callable[[], None] = lambda: None,
-    go_on: bool = True,
 ) -> None:
-    """Fill the default database, which is empty: tables as they were, rows, and then what this version brings new.
+    """Fill the default database, which is empty: the tables as they were in the version of the backup, and their rows.
 
-    Nothing of it stays when it fails. Raises BackupIsDamaged when a table does not come back as it went; whatever
-    `before_commit` raises. `go_on` is False for a database that is only to be looked at.
+    No row stays when it fails. Raises BackupIsDamaged when a table does not come back as it went, and whatever
+    `before_commit` raises.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     executor = MigrationExecutor(connection)
@@ -80,27 +81,41 @@ def load(
     state: ProjectState = executor.migrate(
         [node for node in graph.nodes if node in wanted and wanted.isdisjoint(_children(graph, node))]
     )
-    models = kept_models(state.apps)
-    tables = [canonical.Table.of(model) for model in models]
-    if {table.name for table in tables} != set(manifest.tables):
+    kept = kept_models(state.apps)
+    if {model._meta.db_table for model in kept} != set(manifest.tables):
         raise BackupIsDamaged(_("The backup does not hold the tables that its version has."))
-    with _quickly(connection), transaction.atomic():
-        _empty(connection, [table.name for table in reversed(tables)])
-        with connection.cursor() as cursor, _indexes_afterwards(connection):
-            if connection.vendor == "postgresql":
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for number, table in enumerate(tables):
-                progress(_("restoring"), number, len(tables))
-                with vault.spooled(manifest.stored_tables[table.name], spool) as file:
-                    fill(table, _rows(table, file), cursor, connection.vendor)
-            for statement in connection.ops.sequence_reset_sql(no_style(), models):
-                cursor.execute(statement)
-        progress(_("restoring"), len(tables), len(tables))
-        connection.check_constraints()
-        _require_same(manifest, tables, connection, progress)
-        before_commit()
-    if go_on:
-        call_command("migrate", verbosity=0, interactive=False)
+    try:
+        with _quickly(connection), transaction.atomic():
+            _fill_all(vault, manifest, kept, spool, progress)
+            _require_same(manifest, kept, connection, progress)
+            before_commit()
+    except (IntegrityError, DataError) as error:
+        raise BackupIsDamaged(
+            _("Its tables do not fit together: %(why)s") % {"why": str(error).partition("\n")[0]}
+        ) from error
+
+
+def bring_up_to_date() -> None:
+    """Go on from the version of the backup to this one; a queue that is kept in a file of its own is made."""
+    for alias in settings.DATABASES:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
+def _fill_all(vault: Vault, manifest: Manifest, kept: list[type[models.Model]], spool: Path, progress: Report) -> None:
+    connection = connections[DEFAULT_DB_ALIAS]
+    tables = [canonical.Table.of(model) for model in kept]
+    _empty(connection, [table.name for table in reversed(tables)])
+    with connection.cursor() as cursor, _indexes_afterwards(connection):
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for number, table in enumerate(tables):
+            progress(_("restoring"), number, len(tables))
+            with vault.spooled(manifest.stored_tables[table.name], spool) as file:
+                fill(table, _rows(table, file), cursor, connection.vendor)
+        for statement in connection.ops.sequence_reset_sql(no_style(), kept):
+            cursor.execute(statement)
+    progress(_("restoring"), len(tables), len(tables))
+    connection.check_constraints()
 
 
 def _children(graph: MigrationGraph, node: tuple[str, str]) -> Iterator[tuple[str, str]]:
@@ -117,8 +132,9 @@ def _rows(table: canonical.Table, file: Path) -> Iterator[list[Any]]:
 
 
 def _require_same(
-    manifest: Manifest, tables: list[canonical.Table], connection: BaseDatabaseWrapper, progress: Report
+    manifest: Manifest, kept: list[type[models.Model]], connection: BaseDatabaseWrapper, progress: Report
 ) -> None:
+    tables = [canonical.Table.of(model) for model in kept]
     found = fingerprints(tables, connection, lambda name, number: progress(_("comparing"), number, len(tables)))
     progress(_("comparing"), len(tables), len(tables))
     for name, expected in manifest.tables.items():

@@ -27,7 +27,6 @@ from cartera.config.progress import Report, silent
 from cartera.kernel import canonical, seals
 from cartera.kernel.alone import alone
 from cartera.kernel.errors import Invalid, NotFound
-from cartera.kernel.happenings import sealed_contents
 from cartera.kernel.models import Seal
 from cartera.kernel.runs import record_backup
 
@@ -147,7 +146,6 @@ def _write(vault: Vault, began_at: datetime, place: Path, progress: Report) -> M
         tables=prints,
         stored_tables=stored_tables,
         files=stored_files,
-        sealed_clients=len({client_id for client_id, _content in sealed_contents()}),
         last_seal=(seal.day.isoformat(), seal.hash) if seal else None,
     )
 

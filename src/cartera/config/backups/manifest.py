@@ -19,7 +19,7 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`migrations` are those that had been applied, as "app.name"; `sealed_clients` have content that needs their key."""
+    """`migrations` are those that had been applied, as "app.name"."""
 
     made_at: datetime
     cartera: str
@@ -29,7 +29,6 @@ class Manifest:
     tables: Mapping[str, Fingerprint]
     stored_tables: Mapping[str, Stored]
     files: Mapping[str, Stored]
-    sealed_clients: int
     last_seal: tuple[str, str] | None
 
     @property
@@ -48,7 +47,6 @@ class Manifest:
             "cartera": self.cartera,
             "database": self.database,
             "institution": self.institution,
-            "sealed_clients": self.sealed_clients,
             "last_seal": self.last_seal,
             "migrations": self.migrations,
             "tables": {
@@ -86,6 +84,5 @@ class Manifest:
             tables={name: Fingerprint(table["rows"], table["sha256"]) for name, table in told["tables"].items()},
             stored_tables={name: Stored(**table["stored"]) for name, table in told["tables"].items()},
             files={name: Stored(**stored) for name, stored in told["files"].items()},
-            sealed_clients=told["sealed_clients"],
             last_seal=(seal[0], seal[1]) if seal else None,
         )

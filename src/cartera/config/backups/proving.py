@@ -29,7 +29,7 @@ def prove(vault: Vault, manifest: Manifest, progress: Report) -> None:
     loading.require_version(manifest)
     with _scratch() as scratch, Path(os.devnull).open("wb") as nowhere:
         with standing_in(sqlite_at(scratch / "scratch.sqlite3")):
-            loading.load(vault, manifest, scratch, progress, go_on=False)
+            loading.load(vault, manifest, scratch, progress)
         for number, stored in enumerate(manifest.files.values()):
             progress(_("reading back"), number, len(manifest.files))
             vault.take(stored, nowhere)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +19,13 @@ from cartera.config.backups.loading import NotEmpty
 from cartera.config.backups.manifest import Manifest
 from cartera.config.backups.proving import sqlite_at
 from cartera.config.backups.tables import standing_in
-from cartera.config.backups.vault import Vault
+from cartera.config.backups.vault import BackupIsDamaged, Vault
 from cartera.config.progress import Report, silent
 from cartera.kernel import keys
 from cartera.kernel.errors import CarteraError
 from cartera.kernel.happenings import sealed_contents
 
-DATABASE = "cartera.sqlite3"
+DATABASE, QUEUE = "cartera.sqlite3", "queue.sqlite3"
 _DRAFT = ".restoring"
 
 
@@ -78,6 +78,7 @@ def restore(
                 os.fsync(writing.fileno())
         progress(_("files"), len(manifest.files), len(manifest.files))
         loading.load(vault, manifest, draft, progress, before_commit=look_for_keys)
+        loading.bring_up_to_date()
     copied = ring != target and ring.is_dir()
     if copied:
         keysets.copy_between(ring, target)
@@ -85,14 +86,14 @@ def restore(
 
 
 def clients_without_key(ring: Path) -> set[int]:
-    """Clients with sealed content that a ring cannot open, erased ones aside. Looks at one content of each."""
-    held = keys.held_in(ring)
-    seen: Mapping[int, bytes] = dict(sealed_contents())
-    return {
-        client_id
-        for client_id, sealed in seen.items()
-        if held.get(client_id, True) and not (client_id in held and keys.opens(client_id, sealed, folder=ring))
-    }
+    """Clients with sealed content that a ring cannot open, erased ones aside. Opens everything that is sealed, once."""
+    held, missing = keys.held_in(ring), set[int]()
+    for client_id, sealed in sealed_contents():
+        has_key = held.get(client_id)
+        erased = has_key is False
+        if not erased and not (has_key and keys.opens(client_id, sealed, folder=ring)):
+            missing.add(client_id)
+    return missing
 
 
 def _keys_for(into: Path, keys_from: Path | None) -> tuple[Path, Path]:
@@ -140,14 +141,14 @@ def _draft_in(home: Path) -> Iterator[Path]:
 
 @contextmanager
 def _database_of(draft: Path) -> Iterator[None]:
-    """The database that is filled: a file in the draft, or the server's, which must be empty."""
+    """The database that is filled: files in the draft, or the server's, which must be empty."""
     if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
         loading.require_empty(connections[DEFAULT_DB_ALIAS])
         yield
         return
-    with standing_in(sqlite_at(draft / DATABASE)):
+    with standing_in(sqlite_at(draft / DATABASE)), standing_in(sqlite_at(draft / QUEUE), "queue"):
         yield
-    for path in draft.glob(f"{DATABASE}*"):
+    for path in draft.glob("*.sqlite3*"):
         with path.open("rb") as file:
             os.fsync(file.fileno())
 
@@ -156,5 +157,5 @@ def _inside(folder: Path, name: str) -> Path:
     """A file of the draft; a name that leads out of it is none of ours."""
     file = (folder / name).resolve()
     if folder.resolve() not in file.parents:
-        raise loading.BackupIsDamaged(_("%(file)s leads out of the home.") % {"file": name})
+        raise BackupIsDamaged(_("%(file)s leads out of the home.") % {"file": name})
     return file

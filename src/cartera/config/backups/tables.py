@@ -103,17 +103,17 @@ class Moment:
 
 
 @contextmanager
-def standing_in(database: Mapping[str, Any]) -> Iterator[BaseDatabaseWrapper]:
-    """Let the default database be another one, in this thread, as long as the block lasts: migrations go there too."""
-    usual = connections[DEFAULT_DB_ALIAS]
+def standing_in(database: Mapping[str, Any], alias: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Let a database be another one, in this thread, as long as the block lasts: migrations go there too."""
+    usual = connections[alias]
     settings = connections.configure_settings({DEFAULT_DB_ALIAS: dict(database)})[DEFAULT_DB_ALIAS]
-    other: BaseDatabaseWrapper = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)
-    connections[DEFAULT_DB_ALIAS] = other
+    other: BaseDatabaseWrapper = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, alias)
+    connections[alias] = other
     try:
-        yield other
+        yield
     finally:
         other.close()
-        connections[DEFAULT_DB_ALIAS] = usual
+        connections[alias] = usual
 
 
 def fill(table: canonical.Table, rows: Iterator[list[Any]], cursor: CursorWrapper, vendor: str) -> None:

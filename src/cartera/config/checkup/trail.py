@@ -143,5 +143,5 @@ def _readable_by_others(folder: Path) -> Iterator[Finding]:
         if mode & 0o077:
             yield fault(
                 _("Others may read %(path)s (its rights are %(mode)o).") % {"path": path, "mode": mode},
-                _("chmod %(mode)s %(path)s") % {"mode": "700" if path.is_dir() else "600", "path": path},
+                f"chmod {'700' if path.is_dir() else '600'} {path}",
             )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_q.models import OrmQ, Schedule
+from django_q.models import Schedule
 
+from cartera.api.health import FAILING_ATTEMPTS, STALLED_SECONDS, waiting_since
 from cartera.clock import queries as clock
 from cartera.config.checkup.findings import Area, Finding, advice, fault
 from cartera.kernel.alone import alone
@@ -18,8 +18,6 @@ from cartera.kernel.errors import AlreadyRunning, NotFound
 from cartera.kernel.models import Errand, Happening, Run
 from cartera.kernel.runs import ONE_AT_A_TIME
 
-WAITED_TOO_LONG = timedelta(minutes=15)
-FAILING_ATTEMPTS = 3
 WORKER_SILENT = timedelta(minutes=10)
 BACKUP_TOO_OLD = timedelta(hours=36)
 SETTLING_IN = timedelta(days=2)
@@ -30,7 +28,7 @@ def jobs() -> Area:
     now = datetime.now(UTC)
     waiting = Errand.objects.filter(done_at__isnull=True)
     failing = waiting.filter(attempts__gte=FAILING_ATTEMPTS)
-    oldest = _oldest(now)
+    oldest = waiting_since(now)
     findings = []
     if failing.exists():
         names = ", ".join(sorted(set(failing.values_list("job", flat=True))))
@@ -45,7 +43,7 @@ def jobs() -> Area:
                 _("Look for their errors in the log of the worker; they are tried again by themselves."),
             )
         )
-    if oldest is not None and now - oldest > WAITED_TOO_LONG:
+    if oldest is not None and now - oldest > timedelta(seconds=STALLED_SECONDS):
         findings.append(
             fault(
                 _("Work has been waiting since %(instant)s.") % {"instant": f"{oldest:%Y-%m-%d %H:%M} UTC"},
@@ -140,14 +138,6 @@ def _failed_night() -> Iterator[Finding]:
 
 def _last(kind: str, **more: object) -> Run | None:
     return Run.objects.filter(kind=kind, **more).order_by("-id").first()
-
-
-def _oldest(now: datetime) -> datetime | None:
-    """Since when the oldest errand or job waits that could have been done."""
-    errand: datetime | None = Errand.objects.filter(done_at__isnull=True).aggregate(at=Min("happening__at"))["at"]
-    queue = settings.Q_CLUSTER.get("orm")
-    queued = OrmQ.objects.using(queue).filter(lock__lte=now).aggregate(at=Min("lock"))["at"] if queue else None
-    return min((at for at in (errand, queued) if at is not None), default=None)
 
 
 def _silent_since(now: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cartera.intake.proposals.writing import Draft
 
 ENOUGH = 0.5
+TELLING = 0.9  # the share of different values from which on a column tells rows apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,14 @@ def key_column(file: FileProposal) -> Column | None:
         Entity.BRANCHES: ("key", "name"),
     }.get(file.entity or Entity.CLIENTS, ("key",))
     for target in order:
-        if (found := file.filling(target)) and (target != "key" or telling(found[0])):
+        if (found := file.filling(target)) and (target != "key" or telling(found[0]) or not file.filling("identifier")):
             return found[0]
     return None
 
 
 def telling(column: Column) -> bool:
     """Its values tell rows apart: nearly all are there, and nearly all differ."""
-    return column.content.filled > 0.5 and column.content.distinct >= 0.9
+    return column.content.filled > 0.5 and column.content.distinct >= TELLING
 
 
 def _links_of(proposal: Proposal, file: FileProposal, column: Column, entity: Entity) -> list[Link]:

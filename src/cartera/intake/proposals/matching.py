@@ -30,10 +30,11 @@ class Match:
 
 def matched(entity: Entity, columns: Sequence[Column]) -> tuple[Column, ...]:
     """The columns with the targets of an entity that they fill best, each with how surely and why."""
+    places = targets(entity)
     offers = [
         (match.score, -at, place, match)
         for at, column in enumerate(columns)
-        for place in targets(entity)
+        for place in places
         if (match := match_of(entity, column, place)).score >= WORTH_SAYING
     ]
     offers.sort(key=lambda offer: offer[:2], reverse=True)

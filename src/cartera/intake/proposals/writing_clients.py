@@ -10,7 +10,7 @@ from cartera.clients.rules import plain
 from cartera.intake.entities import Entity
 from cartera.intake.proposals.codes import OTHERWISE
 from cartera.intake.proposals.columns import Column
-from cartera.intake.proposals.linking import key_column, reference, spelled
+from cartera.intake.proposals.linking import TELLING, key_column, reference, spelled
 from cartera.intake.proposals.toml import table, text
 from cartera.intake.proposals.written import described, slot, unless, unused
 
@@ -31,7 +31,7 @@ def write_clients(draft: Draft, file: FileProposal) -> None:
     if sex := file.filling("sex"):
         columns["sex"] = _code(draft, file, sex[0])
     columns |= _reached(file)
-    head, notes = unless(file), described(file)
+    head, notes = list[str](), described(file)
     if file.filling("branch"):
         columns["branch"], joins = _branch(draft, file)
         head += joins
@@ -49,11 +49,29 @@ def write_clients(draft: Draft, file: FileProposal) -> None:
     if "adviser" not in columns:
         told.append(_("No column says the adviser: new clients have none, or are of whoever imports them."))
     title = "\n".join(told)
-    draft.load(Entity.CLIENTS, draft.name_of(file), columns, notes=notes, unused=unused(file), head=head, title=title)
+    origin, sums = draft.name_of(file), unless(file)
+    key = key_column(file)
+    if key and key.content.distinct < TELLING:
+        sums = _once_each(draft, file, key, columns)
+        origin = f"{origin}_clientes"
+    draft.load(Entity.CLIENTS, origin, columns, notes=notes, unused=unused(file), head=[*sums, *head], title=title)
+
+
+def _once_each(draft: Draft, file: FileProposal, key: Column, columns: Columns) -> list[str]:
+    """Of a file that says each client several times, the first row of each; rows that name none stay, to be refused."""
+    name = draft.name_of(file)
+    pick = f"pick = {table({'per': [key.name]})}"
+    draft.add_table(f"{name}_clientes", [f"from = {text(name)}", *unless(file), pick])
+    nameless = {target: columns[target] for target in ("key", "name", "kind")}
+    told = _("Rows without “{column}”: they are refused, so that you hear of them.").format(column=key.name)
+    draft.load(Entity.CLIENTS, name, nameless, head=[f"where = {table({key.name: ['']})}"], title=told)
+    return [f"unless = {table({key.name: ['']})}"]
 
 
 def _key(file: FileProposal, names: Columns) -> object:
-    """The code, else the identifier; where these are missing in some rows, what comes next; at worst the name."""
+    """The code, else the identifier, else how they are reached, at worst the name; of a card the first that it has."""
+    if file.format.kind == "vcard":
+        return {"first": [slot(one) for target in ("key", "email", "phone", "name") for one in file.filling(target)]}
     column = key_column(file)
     if column is None:
         return names["name"]
@@ -62,7 +80,8 @@ def _key(file: FileProposal, names: Columns) -> object:
 
 def _names(file: FileProposal) -> Columns:
     """`name` and its parts. Only people have parts: those of a company stay empty."""
-    number = {"identifier": slot(one) for one in file.filling("identifier")}
+    known = file.filling("identifier")
+    number: Columns = {"identifier": slot(known[0])} if known else {}
     company = file.filling("company_name")
     for target, order in (("surnames_first", "surnames_first"), ("name", "given_first")):
         if whole := file.filling(target):
@@ -105,9 +124,8 @@ _PARTS = ("name", "given_name", "surname", "second_surname")
 
 def _identity(draft: Draft, file: FileProposal) -> Columns:
     columns: Columns = {}
-    if kind := file.filling("kind"):
-        if any(meaning for _code, meaning in kind[0].codes):
-            columns["kind"] = _code(draft, file, kind[0])
+    if (kind := file.filling("kind")) and any(meaning for _code, meaning in kind[0].codes):
+        columns["kind"] = _code(draft, file, kind[0])
     if number := file.filling("identifier"):
         columns["identifier"] = {"read": "identifier", "in": slot(number[0])}
         columns["identifier_kind"] = {"read": "identifier_kind", "in": slot(number[0])}

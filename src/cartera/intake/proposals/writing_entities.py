@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from cartera.intake.entities import Entity
 from cartera.intake.proposals.codes import OTHERWISE, line_of, product_key
 from cartera.intake.proposals.columns import Column
-from cartera.intake.proposals.linking import reference
+from cartera.intake.proposals.linking import key_column, reference
+from cartera.intake.proposals.matching import matched
 from cartera.intake.proposals.writing_clients import write_clients
 from cartera.intake.proposals.written import described, first, slot, unless, unused
 
@@ -84,6 +86,8 @@ def write_relationships(draft: Draft, file: FileProposal) -> None:
 
 def write_holdings(draft: Draft, file: FileProposal) -> None:
     client = reference(draft, file, "client", Entity.CLIENTS)
+    if owners := _owners(draft, file):
+        write_clients(draft, owners)
     product, fallback = file.filling("product"), draft.name_of(file)
     columns: Columns = {}
     if number := file.filling("key"):
@@ -105,6 +109,16 @@ def write_holdings(draft: Draft, file: FileProposal) -> None:
     columns |= _plainly(file, "matures_on", "closed_on")
     notes = {"opened_on": "" if file.filling("opened_on") else _("no column says it")}
     _load(draft, Entity.HOLDINGS, file, columns, head=head, notes=notes)
+
+
+def _owners(draft: Draft, file: FileProposal) -> FileProposal | None:
+    """The same file as one of clients, where no other file holds these and this one has their names."""
+    if any(one.entity is Entity.CLIENTS for one in draft.proposal.files):
+        return None
+    owners = replace(file, entity=Entity.CLIENTS, columns=matched(Entity.CLIENTS, file.columns))
+    key, client = key_column(owners), file.filling("client")[0]
+    named = {"name", "surnames_first", "company_name", "given_name"} & {column.target for column in owners.columns}
+    return owners if named and key and key.name == client.name else None
 
 
 def _product(draft: Draft, file: FileProposal, column: Column) -> object:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+from django.utils.translation import gettext as _
 
 from cartera.clients.rules import plain
 from cartera.intake.entities import Bank, Entity
@@ -17,11 +18,12 @@ from cartera.intake.proposals.proposal import FileProposal, Format, Proposal
 from cartera.intake.proposing.entities import guess
 from cartera.intake.proposing.linking import linked
 from cartera.intake.proposing.looking import Look, look_at
-from cartera.intake.proposing.recognising import layout_of, recognise, totals_of, without
+from cartera.intake.proposing.recognising import as_written, recognise, totals_of, without
 from cartera.intake.reading import UnreadableFile
 
 SAMPLES = 5
 SHOWN = 60  # characters of a sample
+COLUMNS = 300  # that are looked at; nobody's clients have more
 
 
 def propose(files: Sequence[Path], *, bank: Bank | None = None, on: date | None = None) -> Proposal:
@@ -35,14 +37,14 @@ def propose(files: Sequence[Path], *, bank: Bank | None = None, on: date | None 
     for path in files:
         try:
             seen = look_at(path)
+            proposals += [_proposed(one) for one in seen]
         except UnreadableFile as error:
             proposals.append(_unreadable(path, str(error.detail)))
             continue
         looks += seen
-        proposals += [_proposed(one) for one in seen]
     day = on or date.today()  # noqa: DTZ011
     return Proposal(
-        files=tuple(_settled(proposals)),
+        files=tuple(proposals),
         system=_system(proposals),
         written_on=day,
         bank=bank,
@@ -51,12 +53,15 @@ def propose(files: Sequence[Path], *, bank: Bank | None = None, on: date | None 
 
 
 def _proposed(look: Look) -> FileProposal:
-    totals = totals_of(look.rows)
-    rows = without(look.rows, totals)
+    if look.rows.width > COLUMNS and not look.format.heading:
+        raise UnreadableFile(_("{file} has {n} columns and no headings.").format(file=look.name, n=look.rows.width))
+    rows = look.rows.select(look.rows.columns[:COLUMNS])
+    totals = totals_of(rows)
+    rows = without(rows, totals)
     contents = recognise(rows)
     columns = tuple(Column(name, _samples(rows[name]), contents[name]) for name in rows.columns)
     found = guess(look.name, columns)
-    written = replace(look.format, totals=totals, **layout_of(contents.values(), rows))
+    written = as_written(replace(look.format, totals=totals), contents.values(), rows)
     return FileProposal(
         name=look.name,
         file=look.file,
@@ -76,11 +81,6 @@ def _unreadable(path: Path, why: str) -> FileProposal:
 
 def _samples(cells: pl.Series) -> tuple[str, ...]:
     return tuple(cell[:SHOWN] for cell in cells.drop_nulls().unique(maintain_order=True).head(SAMPLES))
-
-
-def _settled(proposals: list[FileProposal]) -> list[FileProposal]:
-    """Accounts need clients: where no file holds these, and a file of accounts has names, it is of clients first."""
-    return proposals
 
 
 def _system(proposals: Sequence[FileProposal]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -12,7 +13,9 @@ from cartera.clients.rules import plain, telephone
 from cartera.intake.parties import Order, Party, is_company, kind_of, spelled, split_name
 from cartera.intake.proposals import synonyms
 from cartera.intake.proposals.columns import Content
+from cartera.intake.proposals.proposal import Format
 from cartera.intake.proposals.targets import Sort
+from cartera.intake.values import SPREADSHEET
 
 LOOKED_AT = 400  # cells, spread over the column
 FEW = 40  # different values of a code
@@ -57,7 +60,19 @@ _LETTERS = re.compile(r"^[^\W\d_][^\d@]*$")
 
 def recognise(rows: pl.DataFrame) -> dict[str, Content]:
     """What each column holds. Cells that say "nothing" (N/D, 00/00/0000) are not looked at."""
-    return {name: content_of(rows[name]) for name in rows.columns}
+    return {name: _counted_days(name, rows[name], content_of(rows[name])) for name in rows.columns}
+
+
+_DAY = re.compile(r"\b(fecha|fec|date|nacimiento|vencimiento|apertura|born|birth)")
+
+
+def _counted_days(name: str, cells: pl.Series, content: Content) -> Content:
+    """Numbers under the heading of a day are days as a spreadsheet counts them, where all lie between 1905 and 2119."""
+    if content.sort not in (Sort.NUMBER, Sort.CODE) or not _DAY.search(plain(name)):
+        return content
+    numbers = cells.cast(pl.Int64, strict=False).drop_nulls()
+    counted = numbers.len() > 0 and bool(numbers.is_between(2_000, 80_000).all())
+    return dataclasses.replace(content, sort=Sort.DATE, dates=(SPREADSHEET,)) if counted else content
 
 
 def content_of(cells: pl.Series) -> Content:
@@ -99,8 +114,8 @@ def _with_sort(cells: list[str], filled: float, distinct: float, values: tuple[s
     return content(Sort.TEXT, **_named(cells))
 
 
-def _share(cells: list[str], holds: object) -> float:
-    return sum(bool(holds(cell)) for cell in cells) / len(cells)  # type: ignore[operator]
+def _share(cells: list[str], holds: Callable[[str], object]) -> float:
+    return sum(bool(holds(cell)) for cell in cells) / len(cells)
 
 
 def _dated(cells: list[str]) -> bool:
@@ -182,18 +197,19 @@ def _named(cells: list[str]) -> dict[str, object]:
     }
 
 
-def layout_of(contents: Iterable[Content], rows: pl.DataFrame) -> dict[str, object]:
-    """What holds for the whole file: decimals, the ways in which days are written, what stands for nothing."""
+def as_written(written: Format, contents: Iterable[Content], rows: pl.DataFrame) -> Format:
+    """The format, with what holds for the whole file: decimals, how days are written, what stands for nothing."""
     seen = list(contents)
     signs = Counter(one.decimal for one in seen if one.decimal)
     decimal = signs.most_common(1)[0][0] if signs else "."
     dates = [pattern for one in seen for pattern in one.dates]
-    return {
-        "decimal": decimal,
-        "thousands": "." if decimal == "," else ",",
-        "dates": tuple(dict.fromkeys([*dates, "%Y-%m-%d"])),
-        "nothing": _nothing(rows),
-    }
+    return dataclasses.replace(
+        written,
+        decimal=decimal,
+        thousands="." if decimal == "," else ",",
+        dates=tuple(dict.fromkeys([*dates, "%Y-%m-%d"])),
+        nothing=_nothing(rows),
+    )
 
 
 def _nothing(rows: pl.DataFrame) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def _restore(traced: Traced) -> None:
     """The rows that were changed, as they were; each counts as another edit."""
     if not traced.before:
         return
-    there = set()
+    there: set[int] = set()
     for ids in sliced([int(row[0]) for row in traced.before]):
         there.update(traced.model._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
     rows = [(row[0], *row[2:]) for row in traced.before if int(row[0]) in there]
@@ -135,9 +135,9 @@ def _remove(traced: Traced) -> None:
     for ids in sliced(traced.created):
         for related, column in relations_to(traced.model, derived=True):
             rows = related._base_manager.filter(**{f"{column}__in": ids})
-            rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+            rows._raw_delete(rows.db)
         rows = traced.model._base_manager.filter(pk__in=ids)
-        rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+        rows._raw_delete(rows.db)
 
 
 def _write_down(

@@ -82,7 +82,7 @@ def relations_to(model: type[models.Model], *, derived: bool = False) -> Iterato
         if isinstance(relation, models.ForeignObjectRel) and not relation.many_to_many:
             related = relation.related_model
             if isinstance(related, type) and (related._meta.label_lower in DERIVED) is derived:
-                yield related, relation.field.name  # type: ignore[union-attr]
+                yield related, relation.field.name
 
 
 def _note_children(relation: tuple[type[models.Model], str], ids: Sequence[int], ours: _Ours, note: Any) -> None:

@@ -30,7 +30,7 @@ def undoable(run: Run, now: datetime) -> bool:
         and run.state != Run.State.RUNNING
         and undo_state(run) != "done"
         and now - run.started_at <= WINDOW
-        and (run.traces.filter(undone=False).exists() or folder(run).exists())  # type: ignore[attr-defined]
+        and (run.traces.filter(undone=False).exists() or folder(run).exists())
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
@@ -39,14 +40,14 @@ def receive(
     *,
     actor: Actor,
     by: Staff,
-    files: Sequence[UploadedFile],
+    files: Sequence[UploadedFile[Any]],
     now: datetime,
     recipe: SavedRecipe | None = None,
     text: str = "",
-    load_at_once: bool = False,
+    goes_on_to: str = "",
 ) -> Upload:
-    """Take files in, to be recognised; with a `recipe`, or the `text` of one, they are tried with it at once, and
-    loaded then where `load_at_once` says so.
+    """Take files in, to be recognised; with a `recipe`, or the `text` of one, they are tried with it at once.
+    `goes_on_to` is the state to which they go without anybody looking: tried, or loaded.
 
     Raises Invalid when they are none, too many, too large, empty or of a kind that cannot be read.
     """
@@ -59,7 +60,7 @@ def receive(
         files=[{"name": name, "size": one.size} for name, one in zip(names, offered, strict=True)],
         recipe=recipe,
         recipe_text=text or (recipe.text if recipe else ""),
-        load_at_once=load_at_once,
+        goes_on_to=goes_on_to,
     )
     storage.keep(upload.pk, list(zip(names, files, strict=True)))
     return upload
@@ -94,7 +95,7 @@ def match(*, actor: Actor, upload: Upload, proposal: Proposal) -> Upload:
     return upload.change(
         state=State.TRYING,
         proposal=proposal.as_json(),
-        load_at_once=False,
+        goes_on_to="",
         recipe=None,
         recipe_text=proposal.recipe_toml(),
         error="",
@@ -153,11 +154,15 @@ def mend(*, actor: Actor, by: Staff, run: Run, cells: Mapping[int, Mapping[str, 
     """Correct refused rows of a load, by the id of each, and have those rows alone loaded. Returns how many changed."""
     changed = 0
     for row in SourceRow.objects.filter(run=run, pk__in=list(cells), state=SourceRow.State.REFUSED):
-        given = {name: value.strip() for name, value in cells[row.pk].items() if name in row.cells}
-        mended = {name: value for name, value in given.items() if value != (row.cells[name] or "")}
+        read = row.read
+        given = {name: value.strip() for name, value in cells[row.pk].items() if name in read}
+        mended = {name: value for name, value in given.items() if value != read[name]}
         if mended != row.mended:
             SourceRow.objects.filter(pk=row.pk).update(mended=mended, by_name=actor.name, at=now)
             changed += 1
+    if changed:
+        run.summary = {**run.summary, "mending": {"state": "asked", "by": actor.name}}
+        Run.objects.filter(pk=run.pk).update(summary=run.summary)
     current_recording().tell(rows=changed, run=run.pk, staff=by.pk)
     return changed
 

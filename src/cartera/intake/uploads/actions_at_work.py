@@ -27,6 +27,13 @@ def tell_of_undoing(run: Run, **values: Any) -> None:
     Run.objects.filter(pk=run.pk).update(summary=run.summary)
 
 
+def tell_of_mending(run: Run, **values: Any) -> None:
+    """Say how loading what was mended of a run stands."""
+    run.refresh_from_db()
+    run.summary = {**run.summary, "mending": values}
+    Run.objects.filter(pk=run.pk).update(summary=run.summary)
+
+
 def forget_traces(run: Run) -> None:
     """Forget what it would take to undo a run."""
     Trace.objects.filter(run=run).delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def written(run: Run, file: str) -> tuple[Sequence[str], Iterator[Sequence[str]]
     """The heading and the rows of a file that are still refused, each with its line and why."""
     rows = refused_lines(run, state=SourceRow.State.REFUSED, file=file).order_by("line", "id")
     first = rows.first()
-    names = list(first.cells) if first else []
+    names = list(first.read) if first else []
     return (FILE, LINE, WHY, *names), _lines(rows.iterator(chunk_size=BATCH), names)
 
 
@@ -45,7 +46,7 @@ def _told(rows: Sequence[SourceRow], names: Sequence[str]) -> Iterator[Sequence[
         yield (line.row.file, str(line.row.line), why, *(str(line.row.now.get(name) or "") for name in names))
 
 
-def read(run: Run, file: UploadedFile) -> dict[int, Mapping[str, str]]:
+def read(run: Run, file: UploadedFile[Any]) -> dict[int, Mapping[str, str]]:
     """The cells of a corrected sheet by the id of the refused row. Raises Invalid when it is not such a sheet."""
     if (file.size or 0) > MOST_BYTES:
         raise Invalid(_("That is larger than {n} MB: correct the source instead.").format(n=MOST_BYTES // 1024**2))
@@ -64,7 +65,7 @@ def read(run: Run, file: UploadedFile) -> dict[int, Mapping[str, str]]:
     return found
 
 
-def _text(file: UploadedFile) -> str:
+def _text(file: UploadedFile[Any]) -> str:
     content = file.read()
     for encoding in ("utf-8-sig", "cp1252"):  # as we wrote it, or as Excel saves it
         try:

@@ -29,7 +29,9 @@ class FilesInput(forms.FileInput):
 class NewUploadForm(forms.Form):
     """The files, and the saved recipe that they follow, if any."""
 
-    files = SeveralFiles(label=_("Files"), required=False, widget=FilesInput(attrs={"accept": ",".join(SUFFIXES)}))
+    files = SeveralFiles(  # type: ignore[assignment]  # a declared field, as the form's own attribute of this name is not
+        label=_("Files"), required=False, widget=FilesInput(attrs={"accept": ",".join(SUFFIXES)})
+    )
     recipe = forms.ModelChoiceField(
         label=_("How to read them"),
         queryset=SavedRecipe.objects.none(),
@@ -61,7 +63,7 @@ class MendForm(forms.Form):
 
     def __init__(self, *args: Any, row: SourceRow, wrong: frozenset[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.names = {f"cell-{at}": name for at, name in enumerate(row.cells)}
+        self.names = {f"cell-{at}": name for at, name in enumerate(row.read)}
         for field, name in self.names.items():
             self.fields[field] = forms.CharField(
                 label=name, required=False, max_length=2000, initial=row.now[name] or ""

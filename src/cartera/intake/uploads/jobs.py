@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from cartera.intake.undo.actions import BuiltUpon, undo_load
 from cartera.intake.undo.queries import WINDOW, undo_state
 from cartera.intake.uploads import storage
 from cartera.intake.uploads.actions import begin
-from cartera.intake.uploads.actions_at_work import forget_traces, tell, tell_of_undoing, tell_progress
+from cartera.intake.uploads.actions_at_work import forget_traces, tell, tell_of_mending, tell_of_undoing, tell_progress
 from cartera.intake.uploads.rules import KEPT
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import AlreadyRunning, CarteraError
@@ -41,6 +41,14 @@ from cartera.team.queries import actor_for
 
 log = logging.getLogger(__name__)
 State = Upload.State
+LOADS = frozenset(
+    {
+        *("import.load", "import.set_up", "import.open_doors", "import.undo", "import.begin"),
+        *("institution.found", "service.found_models", "team.set_hours", "team.open_branch"),
+    }
+)
+"""What a load does for whoever may bring files: no role is given it by itself."""
+
 OFTEN = 0.5
 """Seconds between two reports of progress."""
 
@@ -60,10 +68,11 @@ def take_in(*, happening_id: int) -> None:
     with _failing_to(upload, State.RECOGNISED):
         proposal = propose(storage.paths(upload))
         text = upload.recipe_text
-        if upload.load_at_once and not text and not proposal.missing():
+        known = any(file.entity for file in proposal.files) and not proposal.missing()
+        if upload.goes_on_to and not text and known:
             text = proposal.recipe_toml()
         state = State.TRYING if text else State.RECOGNISED
-        error = _("These files need somebody to match their columns.") if upload.load_at_once and not text else ""
+        error = _("These files need somebody to match their columns.") if upload.goes_on_to and not text else ""
         tell(upload, state=state, proposal=proposal.as_json(), recipe_text=text, error=error)
     try_out(happening_id=happening_id)
 
@@ -84,7 +93,7 @@ def try_out(*, happening_id: int) -> None:
             progress=_follow(upload, stoppable=False),
         )
         tell(upload, state=State.TRIED, trial=_trial(imported), error="")
-    if upload.load_at_once:
+    if upload.goes_on_to == State.LOADED:
         upload.refresh_from_db()
         if upload.state == State.TRIED:
             begin(actor=_actor(upload.by), upload=upload)
@@ -120,16 +129,23 @@ def load_mended(*, happening_id: int) -> None:
         or not SourceRow.objects.filter(run=run, state=SourceRow.State.REFUSED).exclude(mended={}).exists()
     ):
         return
-    with translation.override(_language(upload.by)):
-        if not storage.is_there(upload):
-            raise UnreadableFile(_("The files of this load are not kept any more."))
-        import_mended(
-            actor=_actor(Staff.objects.get(pk=facts["staff"])),
-            recipe_path=storage.recipe_path(upload),
-            folder=storage.folder(upload.pk),
-            mends=run,
-            newcomers=_newcomers(upload.by),
-        )
+    try:
+        with translation.override(_language(upload.by)):
+            if not storage.is_there(upload):
+                raise UnreadableFile(_("The files of this load are not kept any more."))
+            import_mended(
+                actor=_actor(Staff.objects.get(pk=facts["staff"])),
+                recipe_path=storage.recipe_path(upload),
+                folder=storage.folder(upload.pk),
+                mends=run,
+                newcomers=_newcomers(upload.by),
+            )
+    except AlreadyRunning:
+        raise
+    except CarteraError as error:
+        tell_of_mending(run, state="failed", error=str(error))
+    else:
+        tell_of_mending(run, state="done")
 
 
 @job("intake.undo")
@@ -172,12 +188,14 @@ def tidy(now: datetime) -> None:
 
 
 def _upload(happening_id: int) -> Upload:
-    happening = Happening.objects.get(pk=happening_id)
-    return Upload.objects.select_related("by__branch", "by__sign_in").get(pk=happening.subject_id)
+    subject = Happening.objects.values_list("subject_id", flat=True).get(pk=happening_id)
+    return Upload.objects.select_related("by__branch", "by__sign_in").get(pk=subject or 0)
 
 
 def _actor(staff: Staff) -> Actor:
-    return actor_for(staff)
+    """The person, with what a load does besides: it is the person's, whoever's hands it is in."""
+    person = actor_for(staff)
+    return replace(person, permissions=person.permissions | LOADS)
 
 
 def _newcomers(staff: Staff) -> Newcomers:
@@ -236,7 +254,9 @@ def _trial(imported: Imported) -> dict[str, Any]:
         kind = kinds[row["entity"], row["file"], row["reason"]]
         if len(kind["samples"]) < 3:
             shown: Mapping[str, str] = cells.get((row["file"], row["line"]), {})
-            kind["samples"].append({**{name: row[name] for name in ("line", "column", "value")}, "cells": dict(shown)})
+            kind["samples"].append(
+                {**{name: row[name] for name in ("line", "column", "value")}, "cells": list(shown.items())}
+            )
     return {
         "seconds": round(imported.seconds, 1),
         "entities": counts,

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -49,7 +50,7 @@ def has_room(size: int) -> bool:
     return shutil.disk_usage(place).free > size * ROOM_LEFT
 
 
-def keep(upload_id: int, files: Sequence[tuple[str, UploadedFile]]) -> None:
+def keep(upload_id: int, files: Sequence[tuple[str, UploadedFile[Any]]]) -> None:
     """Put files under their names in the upload's folder, moved where they are on disk already and never whole in memory."""
     place = folder(upload_id)
     shutil.rmtree(place, ignore_errors=True)  # an upload of this number that was never finished

@@ -11,8 +11,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -57,8 +59,9 @@ def _not_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 def new(request: StaffRequest) -> HttpResponse:
     """Bring files: dropped or chosen, one by one or together."""
     recipes = queries.saved_recipes(actor=request.actor)
-    form = NewUploadForm(request.POST or None, request.FILES or None, recipes=recipes)
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = NewUploadForm(*sent, recipes=recipes)
+    if form.is_valid():
         try:
             upload = actions.receive(
                 actor=request.actor,
@@ -191,7 +194,8 @@ def _steps(found: Upload, shown: list[Any], *, matching: bool) -> list[dict[str,
     columns = sum(len(card.columns) for card in shown)
     matched = sum(card.matched for card in shown)
     small = (
-        _("%(n)s files, %(size)s MB") % {"n": len(found.files), "size": _megabytes(found.size)},
+        ngettext("%(n)s file, %(size)s", "%(n)s files, %(size)s", len(found.files))
+        % {"n": len(found.files), "size": filesizeformat(found.size)},
         _("%(matched)s of %(columns)s columns") % {"matched": matched, "columns": columns}
         if columns and not found.recipe_id
         else str(found.recipe or _("what each column means")),
@@ -208,7 +212,8 @@ def _steps(found: Upload, shown: list[Any], *, matching: bool) -> list[dict[str,
 def _trial(found: Upload) -> dict[str, Any]:
     if not found.trial:
         return {}
-    entities = [{"name": name_of(name), **counts} for name, counts in found.trial["entities"].items()]
+    counted = found.trial["entities"]
+    entities = [{"name": name_of(entity), **counted[entity]} for entity in Entity if entity in counted]
     totals = {key: sum(one[key] for one in entities) for key in ("read", "created", "updated", "unchanged", "refused")}
     refused = [{**kind, "name": name_of(kind["entity"])} for kind in found.trial["refused"]]
     return {**found.trial, "entities": entities, "totals": totals, "refused": refused}
@@ -219,10 +224,6 @@ def _progress(found: Upload) -> dict[str, Any]:
     total = told.get("total") or 0
     share = told["done"] / total if total else 0.0
     return {"name": name_of(told["entity"]) if told.get("entity") else "", "share": share, **told}
-
-
-def _megabytes(size: int) -> str:
-    return f"{max(size / 1024**2, 0.1):.1f}".replace(".", ",") if size < 1024**2 * 10 else str(size // 1024**2)
 
 
 def _found(request: StaffRequest, upload_id: int) -> Upload:

@@ -171,6 +171,6 @@ def _check_free(staff: Staff, starts_at: datetime, ends_at: datetime, but: Appoi
         raise Invalid(fields={"ends_at": [_("It ends before it begins.")]})
     Staff.objects.select_for_update().filter(pk=staff.pk).first()
     taken = Appointment.objects.standing().filter(staff=staff, starts_at__lt=ends_at, ends_at__gt=starts_at)
-    meeting = taken.exclude(pk=but.pk if but else None).order_by("starts_at").first()
+    meeting = taken.exclude(pk=but.pk if but else 0).order_by("starts_at").first()
     if meeting is not None:
         raise Invalid(fields={"starts_at": [_("That time is taken already: %(title)s.") % {"title": meeting.title}]})

@@ -36,7 +36,7 @@ FLAWS: dict[str, LazyText] = {
     "status": gettext_lazy("The other side refused: look whether the address is still the right one."),
     "form": gettext_lazy("It is not a calendar in iCal format."),
     "many": gettext_lazy("It has more times than anybody has."),
-    "repeats": gettext_lazy("It has an event that repeats every minute."),
+    "repeats": gettext_lazy("It has an event that repeats every hour or more often."),
 }
 UPCOMING = 20
 

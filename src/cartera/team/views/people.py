@@ -173,7 +173,7 @@ def hours_of(request: StaffRequest, owner: Staff | Branch, *, to: str) -> HttpRe
     if form.is_valid():
         kept = form.cleaned_data["week"] if form.cleaned_data["own"] else []
         whose = {"staff": owner} if isinstance(owner, Staff) else {"branch": owner}
-        set_hours(actor=request.actor, hours=kept, **whose)  # type: ignore[arg-type]
+        set_hours(actor=request.actor, hours=kept, **whose)
         return redirect_with_toast(request, _("The hours of %(name)s are saved.") % {"name": owner.name}, to=to)
     shown = {"form": form, "owner": owner, "back": to, "is_branch": isinstance(owner, Branch)}
     return render(request, "team/hours.html", shown, status=422 if form.errors else 200)

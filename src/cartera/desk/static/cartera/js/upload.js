@@ -22,9 +22,13 @@
     wrong.querySelector("p").textContent = words.join(" ");
     wrong.hidden = false;
     progress.hidden = true;
-    button.disabled = false;
-    delete form.dataset.sent;
     wrong.focus();
+    /* after this turn: a form that is sent has its button disabled then */
+    setTimeout(() => {
+      button.disabled = false;
+      delete button.dataset.wasBusy;
+      delete form.dataset.sent;
+    });
   }
   function show() {
     wrong.hidden = true;
