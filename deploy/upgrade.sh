@@ -23,11 +23,11 @@ as_cartera() {
 
 serve_from() {  # every port but the one that is named takes requests
   for port in $ports; do
-    if [ "$port" = "${1:-}" ]; then echo "server 127.0.0.1:$port down;"; else echo "server 127.0.0.1:$port;"; fi
+    if [ "$port" = "${1:-}" ]; then echo "server 127.0.0.1:$port down;"; else echo "server 127.0.0.1:$port max_fails=0;"; fi
   done > "$upstream.new"
   mv "$upstream.new" "$upstream"
   $reload
-  sleep 2
+  sleep 3
 }
 
 answers() {
@@ -47,8 +47,8 @@ for port in $ports; do
   serve_from "$port"
   ${restart_web}"$port"
   answers "$port"
+  serve_from
 done
-serve_from
 for worker in $workers; do
   ${restart_worker}"$worker"
 done

@@ -63,7 +63,7 @@ class Place:
         return done.stdout
 
     def restart(self, unit: str) -> None:
-        done = subprocess.run([str(self.folder / "restart"), unit], timeout=120)
+        done = subprocess.run([str(self.folder / "restart"), unit], env=self.environment, timeout=120)
         assert done.returncode == 0
 
     def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
@@ -166,8 +166,21 @@ echo $! > "$1.pid"
 def write_nginx(place: Place, http_port: int) -> None:
     folder = place.folder
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=cartera.example.com", "-days", "2"]
-        + ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")],
+        [
+            *(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-subj",
+                "/CN=cartera.example.com",
+                "-days",
+                "2",
+            ),
+            *("-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")),
+        ],
         check=True,
         capture_output=True,
     )
@@ -182,7 +195,7 @@ def write_nginx(place: Place, http_port: int) -> None:
     }.items():
         assert was in shipped
         shipped = shipped.replace(was, becomes)
-    folder.joinpath("upstream.conf").write_text("".join(f"server 127.0.0.1:{port};\n" for port in place.web))
+    folder.joinpath("upstream.conf").write_text("".join(f"server 127.0.0.1:{port} max_fails=0;\n" for port in place.web))
     paths = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{name}_temp_path {folder}/{name};\n" for name in paths)
     folder.joinpath("nginx.conf").write_text(
