@@ -103,6 +103,9 @@ GET   /api/v1/access-grants                                     401 200 200 200 
 POST  /api/v1/access-grants reasoned                            401 422 201 422 422 422
 GET   /api/v1/access-grants/{grant}                             401 200 404 404 200 200
 POST  /api/v1/access-grants/{grant}/end                         401 404 404 404 200 200
+GET   /api/v1/audit                                             401 403 403 403 403 200
+GET   /api/v1/audit?action=nothing                              401 403 403 403 403 422
+GET   /api/v1/audit/{happening}                                 401 403 403 403 403 200
 GET   /api/v1/staff                                             401 200 200 200 200 200
 GET   /api/v1/branches                                          401 200 200 200 200 200
 GET   /api/v1/absences                                          401 200 200 200 200 200
@@ -148,6 +151,7 @@ GET   /exportar/equipo.csv                                      302 403 403 403 
 GET   /exportar/excepciones.csv                                 302 403 403 403 200 200
 GET   /exportar/accesos.csv                                     302 200 200 200 200 200
 GET   /exportar/rechazadas.csv?carga={import}                   302 403 403 403 403 200
+GET   /exportar/auditoria.csv                                   302 403 403 403 403 200
 GET   /listas/guardar                                           302 200 200 200 200 200
 POST  /listas/{view}/quitar                                     302 302 404 404 404 404
 GET   /clientes/nuevo                                           302 200 200 403 200 200
@@ -216,6 +220,10 @@ GET   /administracion/webhooks/{webhook}/envios/{delivery}      302 403 403 403 
 POST  /administracion/webhooks/{webhook}/envios/{delivery}/repetir 302 403 403 403 403 302
 GET   /clientes/{rosa}/corregir                                 302 200 404 403 200 200
 GET   /administracion                                           302 403 403 403 200 200
+GET   /administracion/auditoria                                 302 403 403 403 403 200
+GET   /administracion/auditoria?cliente=C-1&que=client.correct  302 403 403 403 403 200
+GET   /administracion/auditoria?desde=ayer                      302 403 403 403 403 422
+GET   /administracion/auditoria/{happening}                     302 403 403 403 403 200
 GET   /administracion/personas                                  302 403 403 403 200 200
 GET   /administracion/personas/nueva                            302 403 403 403 403 200
 GET   /administracion/personas/{carla}                          302 403 403 403 200 200

@@ -17,6 +17,7 @@ from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
 from cartera.desk.api import access
 from cartera.desk.api import views as saved_views
+from cartera.desk.audit_api import router as audit
 from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
@@ -54,6 +55,7 @@ ROUTERS = {
     "/overrides": overrides,
     "/saved-views": saved_views,
     "/access-grants": access,
+    "/audit": audit,
 }
 
 

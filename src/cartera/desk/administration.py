@@ -73,6 +73,10 @@ def _webhooks(actor: Actor, locale: Locale) -> str:
     return _("signed messages")
 
 
+def _audit(actor: Actor, locale: Locale) -> str:
+    return _("who did what, when and why")
+
+
 SECTIONS: Sequence[Section] = (
     Section(
         "team:people", gettext_lazy("People and access"), "users", "team.view", PEOPLE, _people,
@@ -99,6 +103,7 @@ SECTIONS: Sequence[Section] = (
         "api_screens:webhooks", gettext_lazy("Webhooks"), "speakerphone", "webhook.view", SYSTEMS, _webhooks,
         within=("api_screens:webhook", "api_screens:new_webhook", "api_screens:change_webhook", "api_screens:delivery"),
     ),
+    Section("desk:audit", gettext_lazy("Audit"), "history", "audit.view", SYSTEMS, _audit, within=("desk:audit_one",)),
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.urls import path
 from cartera.desk import (
     access_views,
     administration,
+    audit_views,
     client_edit,
     client_views,
     clients_views,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("noches/ejecutar", run_views.run_night, name="run_night"),
     path("noches/<int:run_id>", run_views.nights, name="night"),
     path("administracion", administration.administration, name="administration"),
+    path("administracion/auditoria", audit_views.audit, name="audit"),
+    path("administracion/auditoria/<int:happening_id>", audit_views.one, name="audit_one"),
     path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
     path("componentes", showcase.components, name="components"),
 ]
