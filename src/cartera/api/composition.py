@@ -24,7 +24,7 @@ from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
 from cartera.service.api import router as service_models
 from cartera.team import api as team
-from cartera.value.api import overrides
+from cartera.value.api import overrides, tier_policies
 from cartera.value.api import router as portfolio
 
 DESCRIPTION = """\
@@ -53,6 +53,7 @@ ROUTERS = {
     "/imports": imports,
     "/portfolio": portfolio,
     "/overrides": overrides,
+    "/tier-policies": tier_policies,
     "/saved-views": saved_views,
     "/access-grants": access,
     "/audit": audit,

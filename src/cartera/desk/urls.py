@@ -18,6 +18,7 @@ from cartera.desk import (
     search,
     showcase,
     team_views,
+    tier_views,
     views,
 )
 
@@ -65,6 +66,8 @@ urlpatterns = [
     path("noches/ejecutar", run_views.run_night, name="run_night"),
     path("noches/<int:run_id>", run_views.nights, name="night"),
     path("administracion", administration.administration, name="administration"),
+    path("administracion/niveles", tier_views.tiers, name="tiers"),
+    path("administracion/niveles/prueba", tier_views.trial, name="tiers_trial"),
     path("administracion/auditoria", audit_views.audit, name="audit"),
     path("administracion/auditoria/<int:happening_id>", audit_views.one, name="audit_one"),
     path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
