@@ -109,7 +109,7 @@ POST  /api/v1/access-grants/{grant}/end                         401 404 404 404 
 GET   /api/v1/tier-policies                                     401 200 200 200 200 200
 POST  /api/v1/tier-policies policy                              401 403 403 403 403 201
 GET   /api/v1/audit                                             401 403 403 403 403 200
-GET   /api/v1/audit?action=nothing                              401 403 403 403 403 422
+GET   /api/v1/audit?since=yesterday                             401 422 422 422 422 422
 GET   /api/v1/audit/{happening}                                 401 403 403 403 403 200
 GET   /api/v1/staff                                             401 200 200 200 200 200
 GET   /api/v1/branches                                          401 200 200 200 200 200

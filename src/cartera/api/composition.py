@@ -15,9 +15,8 @@ from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
-from cartera.desk.api import access
+from cartera.desk.api import access, audit
 from cartera.desk.api import views as saved_views
-from cartera.desk.audit_api import router as audit
 from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from cartera.desk.client_forms import day_field
 from cartera.team.permissions import MACHINES, PEOPLES
 
-DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 1, 1)))
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+DAYS = (MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY))
 DOERS = (
     ("", gettext_lazy("Anybody")),
     ("personas", gettext_lazy("People")),

@@ -29,14 +29,14 @@ def audit(request: StaffRequest) -> HttpResponse:
     wanted = trail.wanted_of(form)
     rows = trail.found(actor=request.actor, wanted=wanted).select_related("because_of").defer("sealed")
     page = page_of(rows, order=wanted.order, cursor=request.GET.get("cursor"), limit=SHOWN)
-    ids = {happening.client_id for happening in page.items}
-    clients = Client.objects.visible_to(request.actor).filter(pk__in=ids).in_bulk() if ids - {None} else {}
+    ids = {happening.client_id for happening in page.items if happening.client_id}
+    clients = Client.objects.visible_to(request.actor).filter(pk__in=ids).in_bulk() if ids else {}
     told = [
         {
             "happening": happening,
             "words": in_words(happening.name),
             "kind": kind_in_words(happening.subject_kind) if happening.subject_kind else "",
-            "client": clients.get(happening.client_id),
+            "client": clients.get(happening.client_id or 0),
             "by_system": happening.actor_kind == ActorKind.SYSTEM,
         }
         for happening in page.items
