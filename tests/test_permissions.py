@@ -56,6 +56,9 @@ TABLE = """
 GET   /api/v1/openapi.json                                      200 200 200 200 200 200
 GET   /api/v1/docs                                              200 200 200 200 200 200
 GET   /health                                                   200 200 200 200 200 200
+GET   /sw.js                                                    200 200 200 200 200 200
+GET   /manifest.webmanifest                                     200 200 200 200 200 200
+GET   /sin-linea                                                200 200 200 200 200 200
 GET   /metrics                                                  200 200 200 200 200 200
 
 GET   /api/v1/clients                                           401 200 200 200 200 200

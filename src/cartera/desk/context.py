@@ -127,6 +127,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "person": _person(actor) if actor else None,
+        "person_id": actor.id if actor and actor.may("interaction.register") else None,
         "nav": nav,
         "tabs": Tabs(nav[:2], nav[2:3]),
         "home_url": nav[0].url if nav else "/",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from cartera.desk.client_forms import RefusableForm, day_field
 from cartera.desk.models import SavedView, Screen
 from cartera.desk.templatetags.cartera import reader
 from cartera.kernel.actor import Actor
+from cartera.team.models import Staff
 from cartera.team.queries import colleagues
 
 SOON = timedelta(minutes=15)
@@ -62,7 +62,7 @@ class HandOverForm(RefusableForm):
 
     to = forms.ModelChoiceField(
         label=gettext_lazy("To"),
-        queryset=None,
+        queryset=Staff.objects.none(),
         empty_label=gettext_lazy("Choose an adviser"),
         error_messages={"required": gettext_lazy("Choose an adviser.")},
     )
@@ -126,12 +126,12 @@ class AccessForm(RefusableForm):
 def ends_of_access(now: datetime, calendar: WorkingCalendar) -> dict[str, datetime]:
     """The instants that are offered: when the place closes today, or midnight where that is past; and in a week."""
     local = now.astimezone(calendar.zone)
-    shifts: Sequence[object] = calendar.intervals_on(local.date()) if calendar.is_working_day(local.date()) else ()
-    closes = shifts[-1].end if shifts else now  # type: ignore[attr-defined]
+    shifts = calendar.intervals_on(local.date())
+    closes = shifts[-1].end if shifts else now
     midnight = datetime.combine(local.date(), time(23, 59), tzinfo=calendar.zone)
     today = closes if closes - now >= SOON else max(midnight, now + SOON)
     return {TODAY: today, WEEK: now + timedelta(days=7) - timedelta(seconds=1)}
 
 
-def _local_day(instant: datetime) -> object:
+def _local_day(instant: datetime) -> date:
     return instant.astimezone(clock.zone()).date()

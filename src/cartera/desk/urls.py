@@ -12,6 +12,7 @@ from cartera.desk import (
     clients_views,
     day_views,
     list_views,
+    phone,
     portfolio_views,
     run_views,
     search,
@@ -24,6 +25,9 @@ app_name = "desk"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("sw.js", phone.service_worker, name="service_worker"),
+    path("manifest.webmanifest", phone.manifest, name="manifest"),
+    path("sin-linea", phone.no_line, name="no_line"),
     path("mi-dia", day_views.page, name="my_day"),
     path("mi-dia/plan", day_views.plan, name="plan"),
     path("mi-dia/replanificar", day_views.replan, name="replan"),

@@ -51,7 +51,7 @@ def open_sheets(path: Path, folder: Path, sheet: str) -> None:
     """The sheets that hold something, or the one that is asked for, each row from the first as text."""
     book = fastexcel.read_excel(path)
     names = [sheet] if sheet else book.sheet_names
-    kept = []
+    kept: list[str] = []
     for name in names:
         cells = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
         if cells.height and cells.width:

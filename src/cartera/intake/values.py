@@ -221,9 +221,10 @@ class Evaluation:
         asked = [self._text(text) if text else self._repeated("") for text in texts]
         told = pl.DataFrame({f"column_{number}": one.cast(pl.String) for number, one in enumerate(asked)})
         different = told.unique(maintain_order=True)
+        country = self.context.country
         found = [
-            understand(value.what, Party(*(cell or "" for cell in row), country=self.context.country), value.order)
-            for row in different.iter_rows()
+            understand(value.what, Party(name or "", number or "", company or "", country), value.order)
+            for name, number, company in different.iter_rows()
         ]
         known = different.with_columns(read_=pl.Series(found, dtype=pl.String))
         return told.join(known, on=told.columns, how="left", nulls_equal=True, maintain_order="left")["read_"]

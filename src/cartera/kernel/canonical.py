@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -33,8 +33,8 @@ class Table:
     name: str
     key: str
     columns: tuple[str, ...]
-    json: tuple[int, ...] = ()
-    bytes: tuple[int, ...] = ()
+    texts_of_json: tuple[int, ...] = ()
+    texts_of_bytes: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, model: type[models.Model], columns: Sequence[str] = ()) -> Self:
@@ -42,17 +42,17 @@ class Table:
 
         Raises TypeError for a kind of column that has no text.
         """
-        fields = {field.column: field for field in model._meta.local_concrete_fields}
+        fields = {str(field.column): field for field in model._meta.local_concrete_fields}
         names = tuple(columns or sorted(fields))
         kinds = [_kind(fields[name]) for name in names]
         if unknown := set(kinds) - _HANDLED:
             raise TypeError(f"{model._meta.label} has columns without a canonical text: {', '.join(sorted(unknown))}")
         return cls(
             name=model._meta.db_table,
-            key=cast(str, cast("models.Field[Any, Any]", model._meta.pk).column),
+            key=str(model._meta.pk.column),
             columns=names,
-            json=tuple(number for number, kind in enumerate(kinds) if kind == "JSONField"),
-            bytes=tuple(number for number, kind in enumerate(kinds) if kind == "BinaryField"),
+            texts_of_json=tuple(number for number, kind in enumerate(kinds) if kind == "JSONField"),
+            texts_of_bytes=tuple(number for number, kind in enumerate(kinds) if kind == "BinaryField"),
         )
 
     @property
@@ -74,7 +74,7 @@ def lines(
         cursor.execute(statement, list(given))
         while rows := cursor.fetchmany(_AT_A_TIME):
             for row in rows:
-                yield encode(_with_sorted_names(row, table.json) if table.json else row)
+                yield encode(_with_sorted_names(row, table.texts_of_json) if table.texts_of_json else row)
 
 
 def encode(row: Sequence[Any]) -> bytes:
@@ -84,14 +84,14 @@ def encode(row: Sequence[Any]) -> bytes:
 def decode(table: Table, line: bytes) -> list[Any]:
     """A line as the values that either database takes for its columns."""
     row: list[Any] = json.loads(line)
-    for number in table.bytes:
+    for number in table.texts_of_bytes:
         row[number] = None if row[number] is None else bytes.fromhex(row[number])
     return row
 
 
 def _kind(field: models.Field[Any, Any]) -> str:
     if isinstance(field, models.ForeignKey):
-        return _kind(cast("models.Field[Any, Any]", field.target_field))
+        return _kind(field.target_field)
     return field.get_internal_type()
 
 

@@ -75,7 +75,7 @@ def sealed_contents() -> Iterator[tuple[int, bytes]]:
     """Every sealed content with the client whose key opens it. Reads all happenings once."""
     rows = Happening.objects.filter(sealed__isnull=False).order_by("id").values_list("sealed", flat=True)
     for sealed in rows.iterator(chunk_size=2000):
-        for client_id, content in json.loads(bytes(sealed)).items():
+        for client_id, content in json.loads(bytes(sealed or b"{}")).items():
             yield int(client_id), b64decode(content)
 
 

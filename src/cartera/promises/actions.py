@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.actions import standing
@@ -169,7 +169,8 @@ def reopen(*, actor: Actor, promise: Promise, undoes: Happening | None = None) -
 @action("promise.pass_on")
 def pass_on(*, actor: Actor, client_id: int, from_id: int | None, to_id: int | None) -> None:
     """What one person owed a client is owed by another, since the client went to that person's book."""
-    for promise in Promise.objects.open().filter(client_id=client_id, staff_id=from_id).order_by("id"):
+    whose = Q(staff__isnull=True) if from_id is None else Q(staff_id=from_id)
+    for promise in Promise.objects.open().filter(whose, client_id=client_id).order_by("id"):
         promise.change(staff_id=to_id)
 
 

@@ -14,13 +14,13 @@ SALT = "cartera.team.invitation"
 
 def token_of(invitation: Invitation) -> str:
     """What the link carries: signed with the installation's secret, so that it can be shown again and not be made up."""
-    return signing.dumps([invitation.pk, invitation.nonce], salt=SALT)
+    return signing.Signer(salt=SALT).sign_object([invitation.pk, invitation.nonce])
 
 
 def invitation_of(token: str) -> Invitation:
     """The open invitation of a link. NotFound, always the same, for one made up, used, withdrawn, replaced or expired."""
     try:
-        invitation_id, nonce = signing.loads(token, salt=SALT)
+        invitation_id, nonce = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise NotFound() from error
     rows = Invitation.objects.select_related("staff__branch", "staff__sign_in").filter(

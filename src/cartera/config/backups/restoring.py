@@ -19,7 +19,7 @@ from cartera.config.backups.loading import NotEmpty
 from cartera.config.backups.manifest import Manifest
 from cartera.config.backups.proving import sqlite_at
 from cartera.config.backups.tables import standing_in
-from cartera.config.backups.vault import Vault
+from cartera.config.backups.vault import BackupIsDamaged, Vault
 from cartera.config.progress import Report, silent
 from cartera.kernel import keys
 from cartera.kernel.errors import CarteraError
@@ -157,5 +157,5 @@ def _inside(folder: Path, name: str) -> Path:
     """A file of the draft; a name that leads out of it is none of ours."""
     file = (folder / name).resolve()
     if folder.resolve() not in file.parents:
-        raise loading.BackupIsDamaged(_("%(file)s leads out of the home.") % {"file": name})
+        raise BackupIsDamaged(_("%(file)s leads out of the home.") % {"file": name})
     return file

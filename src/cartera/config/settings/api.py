@@ -32,7 +32,7 @@ def networks(setting: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 CARTERA_API_QUOTA = quota("token", "CARTERA_API_QUOTA", "30000/60")
 CARTERA_GUEST_QUOTA = quota("address", "CARTERA_GUEST_QUOTA", "300/60")
-CARTERA_SIGN_IN_QUOTA = quota("sign-in", "CARTERA_SIGN_IN_QUOTA", "60/300")
+CARTERA_SIGN_IN_QUOTA = quota("sign-in", "CARTERA_SIGN_IN_QUOTA", "300/300")
 CARTERA_API_NEEDS_IF_MATCH = os.environ.get("CARTERA_API_NEEDS_IF_MATCH", "") == "1"
 CARTERA_WEBHOOKS_TO_PRIVATE = os.environ.get("CARTERA_WEBHOOKS_TO_PRIVATE", "") == "1"
 CARTERA_TRUSTED_PROXIES = networks("CARTERA_TRUSTED_PROXIES")

@@ -18,7 +18,7 @@ from cartera.intake.proposals.proposal import FileProposal, Format, Proposal
 from cartera.intake.proposing.entities import guess
 from cartera.intake.proposing.linking import linked
 from cartera.intake.proposing.looking import Look, look_at
-from cartera.intake.proposing.recognising import layout_of, recognise, totals_of, without
+from cartera.intake.proposing.recognising import as_written, recognise, totals_of, without
 from cartera.intake.reading import UnreadableFile
 
 SAMPLES = 5
@@ -61,7 +61,7 @@ def _proposed(look: Look) -> FileProposal:
     contents = recognise(rows)
     columns = tuple(Column(name, _samples(rows[name]), contents[name]) for name in rows.columns)
     found = guess(look.name, columns)
-    written = replace(look.format, totals=totals, **layout_of(contents.values(), rows))
+    written = as_written(replace(look.format, totals=totals), contents.values(), rows)
     return FileProposal(
         name=look.name,
         file=look.file,

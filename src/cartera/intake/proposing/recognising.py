@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from cartera.clients.rules import plain, telephone
 from cartera.intake.parties import Order, Party, is_company, kind_of, spelled, split_name
 from cartera.intake.proposals import synonyms
 from cartera.intake.proposals.columns import Content
+from cartera.intake.proposals.proposal import Format
 from cartera.intake.proposals.targets import Sort
 from cartera.intake.values import SPREADSHEET
 
@@ -71,7 +72,7 @@ def _counted_days(name: str, cells: pl.Series, content: Content) -> Content:
         return content
     numbers = cells.cast(pl.Int64, strict=False).drop_nulls()
     counted = numbers.len() > 0 and bool(numbers.is_between(2_000, 80_000).all())
-    return replace(content, sort=Sort.DATE, dates=(SPREADSHEET,)) if counted else content
+    return dataclasses.replace(content, sort=Sort.DATE, dates=(SPREADSHEET,)) if counted else content
 
 
 def content_of(cells: pl.Series) -> Content:
@@ -196,18 +197,19 @@ def _named(cells: list[str]) -> dict[str, object]:
     }
 
 
-def layout_of(contents: Iterable[Content], rows: pl.DataFrame) -> dict[str, object]:
-    """What holds for the whole file: decimals, the ways in which days are written, what stands for nothing."""
+def as_written(written: Format, contents: Iterable[Content], rows: pl.DataFrame) -> Format:
+    """The format, with what holds for the whole file: decimals, how days are written, what stands for nothing."""
     seen = list(contents)
     signs = Counter(one.decimal for one in seen if one.decimal)
     decimal = signs.most_common(1)[0][0] if signs else "."
     dates = [pattern for one in seen for pattern in one.dates]
-    return {
-        "decimal": decimal,
-        "thousands": "." if decimal == "," else ",",
-        "dates": tuple(dict.fromkeys([*dates, "%Y-%m-%d"])),
-        "nothing": _nothing(rows),
-    }
+    return dataclasses.replace(
+        written,
+        decimal=decimal,
+        thousands="." if decimal == "," else ",",
+        dates=tuple(dict.fromkeys([*dates, "%Y-%m-%d"])),
+        nothing=_nothing(rows),
+    )
 
 
 def _nothing(rows: pl.DataFrame) -> tuple[str, ...]:
