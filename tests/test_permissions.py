@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ from cartera.clients.models import AccessGrant, Client, ContactPoint
 from cartera.clock.actions import add_day_off
 from cartera.desk.actions import save_view
 from cartera.desk.models import Screen
+from cartera.documents import store
+from cartera.documents.actions import Offered, file_away, tell_preview
 from cartera.events.models import Event
 from cartera.intake.models import SavedRecipe, SourceRow, Trace, Upload
 from cartera.intake.proposals.proposal import Proposal
@@ -66,6 +69,11 @@ GET   /api/v1/clients/{rosa}/contact-points                     401 200 404 200 
 POST  /api/v1/clients/{rosa}/contact-points point               401 201 404 403 201 201
 GET   /api/v1/clients/{rosa}/contact-points/{point}             401 200 404 200 200 200
 PATCH /api/v1/clients/{rosa}/contact-points/{point} retired     401 200 404 403 200 200
+GET   /api/v1/clients/{rosa}/documents                          401 200 404 200 200 200
+POST  /api/v1/clients/{rosa}/documents                          401 422 422 422 422 422
+GET   /api/v1/documents/{paper}                                 401 200 404 200 200 200
+GET   /api/v1/documents/{paper}/content                         401 200 404 200 200 200
+DELETE /api/v1/documents/{paper}                                401 200 404 200 200 200
 GET   /api/v1/interactions                                      401 200 200 200 200 200
 POST  /api/v1/interactions contact                              401 201 404 201 201 201
 GET   /api/v1/interactions/{contact}                            401 200 404 200 200 200
@@ -162,6 +170,11 @@ POST  /listas/{view}/quitar                                     302 302 404 404 
 GET   /clientes/nuevo                                           302 200 200 403 200 200
 GET   /clientes/{rosa}                                          302 200 404 200 200 200
 GET   /clientes/{rosa}/historia                                 302 200 404 200 200 200
+GET   /clientes/{rosa}/papeles                                  302 200 404 200 200 200
+POST  /clientes/{rosa}/papeles                                  302 422 404 422 422 422
+GET   /papeles/{paper}                                          302 200 404 200 200 200
+GET   /papeles/{paper}/vista                                    302 200 404 200 200 200
+POST  /papeles/{paper}/quitar                                   302 302 404 302 302 302
 GET   /clientes/{rosa}/compromisos                              302 200 404 200 200 200
 GET   /clientes/{rosa}/deseos                                   302 200 404 403 200 200
 GET   /clientes/{rosa}/nivel                                    302 403 403 403 200 200
@@ -394,6 +407,13 @@ def imported(ana: Actor, run: Run) -> dict[str, str]:
     }
 
 
+def a_paper(ana: Actor, rosa: Client) -> str:
+    """A paper of Rosa's, with its preview."""
+    (paper,) = file_away(actor=ana, client=rosa, offered=[Offered("Contrato.pdf", 9, BytesIO(b"%PDF-1.7\n"))])
+    store.put_preview(rosa.pk, paper.digest, BytesIO(b"picture"))
+    return str(tell_preview(actor=SET_UP, document=paper, drawn=True).pk)
+
+
 def of_people(rosa: Client) -> dict[str, str]:
     """A colleague of Ana's who was invited, and Ana's own absence, meeting and calendars."""
     ana, centro = rosa.adviser, rosa.branch
@@ -470,6 +490,7 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "paused": str(paused.pk),
         "delivery": str(try_webhook(actor=SET_UP, webhook=webhook).pk),
         **of_people(rosa),
+        "paper": a_paper(ana, rosa),
         "rosa": str(rosa.pk),
         "promise": str(promise.pk),
         "item": str(item.pk),

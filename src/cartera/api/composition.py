@@ -17,6 +17,7 @@ from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
 from cartera.desk.api import access, audit
 from cartera.desk.api import views as saved_views
+from cartera.documents import api as documents
 from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
@@ -40,6 +41,8 @@ One thing has an `ETag`; sent back as `If-Match`, a change is refused with 412 w
 """
 ROUTERS = {
     "/clients": clients,
+    "/clients/{int:client_id}/documents": documents.of_client,
+    "/documents": documents.router,
     "/interactions": interactions,
     "/promises": promises,
     "/agenda": agenda,

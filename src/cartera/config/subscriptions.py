@@ -38,6 +38,7 @@ TOGETHER: dict[str, tuple[bell.Together, ...]] = {
 AFTERWARDS: dict[str, tuple[str, ...]] = {
     "interaction.register": ("agenda.replan_after",),
     "interaction.retract": ("agenda.replan_after",),
+    "document.add": ("documents.draw",),
     "event.dismiss": ("agenda.replan_after",),
     "event.reopen": ("agenda.replan_after",),
     "promise.make": ("agenda.replan_after",),

@@ -9,6 +9,7 @@ from cartera.desk import gate
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cartera.desk.urls")),
     path("", include("cartera.api.urls")),
+    path("", include("cartera.documents.urls")),
     path("", include("cartera.interactions.urls")),
     path("", include("cartera.intake.urls")),
     path("", include("cartera.team.urls")),

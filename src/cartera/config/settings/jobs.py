@@ -33,6 +33,7 @@ CARTERA_JOB_MODULES = (
     "cartera.config.backups.schedule",
     "cartera.config.nightly",
     "cartera.config.tidying",
+    "cartera.documents.jobs",
     "cartera.intake.uploads.jobs",
     "cartera.kernel.seals",
     "cartera.team.jobs",
