@@ -20,6 +20,7 @@ from cartera.desk import (
     team_views,
     views,
 )
+from cartera.desk.help import views as help_views
 
 app_name = "desk"
 
@@ -69,5 +70,7 @@ urlpatterns = [
     path("noches/<int:run_id>", run_views.nights, name="night"),
     path("administracion", administration.administration, name="administration"),
     path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
+    path("ayuda", help_views.first, name="help"),
+    path("ayuda/<slug:name>", help_views.page, name="help_page"),
     path("componentes", showcase.components, name="components"),
 ]
