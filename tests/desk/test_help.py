@@ -50,7 +50,7 @@ def link(href: str) -> str:
     return f"to:{href}"
 
 
-@pytest.mark.row("A1")
+@pytest.mark.row("Y10")
 class TestEveryScreen:
     @pytest.mark.parametrize("name", sorted({*screens()}))
     def test_has_a_topic_in_the_guide(self, name: str):

@@ -77,6 +77,11 @@ def topic_of(screen: str) -> str | None:
 
 def help_for(screen: str) -> str:
     """The address of the page about a screen, and the first page of the guide where there is none."""
-    name, _, anchor = (topic_of(screen) or "").partition("#")
+    return url_of(topic_of(screen) or "")
+
+
+def url_of(topic: str) -> str:
+    """Where a topic, `page#heading`, is read."""
+    name, _, anchor = topic.partition("#")
     url = guide.page(name).url
     return f"{url}#{anchor}" if anchor else url
