@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from cartera.clients.models import Client, Tier
 from cartera.kernel.actor import Actor
@@ -282,5 +283,6 @@ class TestTheSwitch:
 def test_a_page_says_the_same_in_english(draft: ServiceModel, mara: Actor, sign_in: SignIn):
     browser = sign_in(mara)
     browser.cookies["django_language"] = "en"
-    page = browser.get(f"/modelos/{draft.pk}").content.decode()
+    with translation.override("es"):  # a request leaves its language behind
+        page = browser.get(f"/modelos/{draft.pk}").content.decode()
     assert "10 promises a year: 6 calls of 15" in page
