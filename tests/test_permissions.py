@@ -60,6 +60,8 @@ GET   /sw.js                                                    200 200 200 200 
 GET   /manifest.webmanifest                                     200 200 200 200 200 200
 GET   /sin-linea                                                200 200 200 200 200 200
 GET   /metrics                                                  200 200 200 200 200 200
+GET   /ayuda                                                    200 200 200 200 200 200
+GET   /ayuda/tu-dia                                             200 200 200 200 200 200
 
 GET   /api/v1/clients                                           401 200 200 200 200 200
 POST  /api/v1/clients client                                    401 201 201 403 201 201

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cartera.clock import queries as clock
 from cartera.clock.places import country_name
 from cartera.desk.context import address
+from cartera.desk.first_steps import first_steps
 from cartera.desk.formats import Locale
 from cartera.desk.screens import StaffRequest, screen
 from cartera.desk.templatetags.cartera import reader
@@ -158,4 +159,5 @@ def administration(request: StaffRequest) -> HttpResponse:
     links = [link for link in hub(request.actor, "", reader()) if wanted.casefold() in link.label.casefold()]
     changes = latest_of(kinds=KINDS, most=SHOWN) if request.actor.may("role.view") else []
     told = [(change, in_words(change.name)) for change in changes]
-    return render(request, "desk/administration.html", {"links": links, "wanted": wanted, "changes": told})
+    shown = {"links": links, "wanted": wanted, "changes": told, "steps": [] if wanted else first_steps(request.actor)}
+    return render(request, "desk/administration.html", shown)

@@ -22,6 +22,7 @@ from cartera.desk import (
     tier_views,
     views,
 )
+from cartera.desk.help import views as help_views
 
 app_name = "desk"
 
@@ -75,5 +76,7 @@ urlpatterns = [
     path("administracion/auditoria", audit_views.audit, name="audit"),
     path("administracion/auditoria/<int:happening_id>", audit_views.one, name="audit_one"),
     path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
+    path("ayuda", help_views.first, name="help"),
+    path("ayuda/<slug:name>", help_views.page, name="help_page"),
     path("componentes", showcase.components, name="components"),
 ]
