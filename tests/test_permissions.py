@@ -23,7 +23,8 @@ from cartera.agenda.models import Plan, PlanItem, Unplaced
 from cartera.api.actions import issue_own_token, issue_token
 from cartera.api.actions_on_webhooks import add_webhook, pause_webhook, try_webhook
 from cartera.api.composition import api
-from cartera.clients.models import AccessGrant, Client, ContactPoint
+from cartera.clients.actions.merging import merge_clients
+from cartera.clients.models import AccessGrant, Client, ContactPoint, DuplicatePair
 from cartera.clock.actions import add_day_off
 from cartera.desk.actions import save_view
 from cartera.desk.models import Screen
@@ -76,6 +77,10 @@ POST  /api/v1/clients/{rosa}/documents                          401 422 422 422 
 GET   /api/v1/documents/{paper}                                 401 200 404 200 200 200
 GET   /api/v1/documents/{paper}/content                         401 200 404 200 200 200
 DELETE /api/v1/documents/{paper}                                401 200 404 200 200 200
+GET   /api/v1/clients/{rosa}/duplicates                         401 200 404 200 200 200
+POST  /api/v1/clients/{rosa}/merge twin                         401 403 404 403 201 201
+GET   /api/v1/merges/{merge}                                    401 200 404 200 200 200
+POST  /api/v1/merges/{merge}/undo                               401 403 404 403 200 200
 GET   /api/v1/interactions                                      401 200 200 200 200 200
 POST  /api/v1/interactions contact                              401 201 404 201 201 201
 GET   /api/v1/interactions/{contact}                            401 200 404 200 200 200
@@ -183,6 +188,14 @@ GET   /clientes/{rosa}/nivel                                    302 403 403 403 
 POST  /clientes/{rosa}/nivel/politica                           302 403 403 403 302 302
 GET   /clientes/{rosa}/eventos/{event}                          302 200 404 403 200 200
 POST  /clientes/{rosa}/eventos/{event}/descartar reason         302 302 404 403 302 302
+POST  /clientes/parecidos client                                302 200 200 403 200 200
+GET   /clientes/duplicados                                      302 403 403 403 200 200
+POST  /clientes/duplicados/buscar                               302 403 403 403 302 302
+POST  /clientes/duplicados/{pair}/distintas                     302 403 403 403 302 302
+GET   /clientes/{rosa}/duplicados                               302 403 403 403 200 200
+GET   /clientes/{rosa}/unir/{twin}                              302 403 403 403 200 200
+POST  /clientes/{rosa}/unir/{twin}                              302 403 403 403 302 302
+POST  /clientes/uniones/{merge}/separar                         302 403 403 403 302 302
 GET   /equipo                                                   302 403 403 403 200 200
 GET   /registrar?client={rosa}                                  302 200 404 200 200 200
 POST  /registrar/cliente rosa                                   302 200 200 200 200 200
@@ -310,6 +323,7 @@ BODIES: dict[str, Any] = {
     "webhook": {"label": "Core", "url": "https://core.example.com/", "kinds": "promise.keep"},
     "rosa": {"q": "rosa"},
     "language": {"language": "en"},
+    "twin": {"other": "{twin}"},
     "reason": {"reason": "Ya renovó"},
     "keep": {"do": "keep"},
     "recipe": {"recipe": "{recipe}"},
@@ -336,6 +350,7 @@ BODIES: dict[str, Any] = {
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
 
+TWIN: dict[str, Any] = {"kind": "person", "name": "Rosa Cordero", "search": "cordero rosa", "since": TODAY}
 WITHOUT_A_LINE = {"api/v1/": "names the root of the API for the framework, and answers 404"}
 
 
@@ -467,6 +482,9 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         expires_on=TODAY + timedelta(days=9),
         currency="USD",
     )
+    twin, third = (given(Client, **{**TWIN, "key": key}, branch=rosa.branch, adviser=rosa.adviser) for key in "TU")
+    pair = given(DuplicatePair, client=rosa, other=twin, probability_ppm=990_000, found_at=NOW)
+    merge = merge_clients(actor=SET_UP, client=twin, other=third)
     tiers = {tier: {"assets_minor": 100} for tier in "ABC"}
     given(TierPolicy, number=1, effective_from=TODAY, thresholds=tiers, reason="test")
     call = ModelSpec((TouchpointSpec(Touch("Llamada", "phone", "touch", 15), 4),))
@@ -504,6 +522,9 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "happening": str(happening.pk),
         "model": str(alone.pk),
         "draft": str(draft.pk),
+        "twin": str(twin.pk),
+        "pair": str(pair.pk),
+        "merge": str(merge.pk),
         "import": str(runs[Run.Kind.IMPORT].pk),
         "night": str(runs[Run.Kind.NIGHT].pk),
     }

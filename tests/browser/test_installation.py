@@ -138,15 +138,17 @@ def hands_over_everybody_to(page: Page, name: str) -> None:
     page.goto(re.sub(r"(://[^/]+).*", r"\1/clientes", page.url))
     numbers = {
         re.findall(r"/clientes/(\d+)", href)[0]
-        for href in page.eval_on_selector_all("main a[href*='/clientes/']", "links => links.map(a => a.getAttribute('href'))")
+        for href in page.eval_on_selector_all(
+            "main a[href*='/clientes/']", "links => links.map(a => a.getAttribute('href'))"
+        )
         if re.search(r"/clientes/\d+$", href)
     }
     assert len(numbers) == 12
     marked = "&".join(f"client={number}" for number in sorted(numbers))
     page.goto(re.sub(r"(://[^/]+).*", rf"\1/clientes/traspasar?{marked}", page.url))
-    page.locator("select[name=to]").select_option(label=next(
-        text for text in page.locator("select[name=to] option").all_inner_texts() if name in text
-    ))
+    page.locator("select[name=to]").select_option(
+        label=next(text for text in page.locator("select[name=to] option").all_inner_texts() if name in text)
+    )
     page.get_by_role("button", name=re.compile("12 clientes")).click()
     expect(page.locator(".c-toast")).to_be_visible()
 

@@ -195,7 +195,9 @@ def write_nginx(place: Place, http_port: int) -> None:
     }.items():
         assert was in shipped
         shipped = shipped.replace(was, becomes)
-    folder.joinpath("upstream.conf").write_text("".join(f"server 127.0.0.1:{port} max_fails=0;\n" for port in place.web))
+    folder.joinpath("upstream.conf").write_text(
+        "".join(f"server 127.0.0.1:{port} max_fails=0;\n" for port in place.web)
+    )
     paths = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{name}_temp_path {folder}/{name};\n" for name in paths)
     folder.joinpath("nginx.conf").write_text(

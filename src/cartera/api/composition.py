@@ -14,6 +14,7 @@ from cartera.api import problems
 from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
+from cartera.clients.api import merges
 from cartera.clients.api import router as clients
 from cartera.desk.api import access, audit
 from cartera.desk.api import views as saved_views
@@ -41,6 +42,7 @@ One thing has an `ETag`; sent back as `If-Match`, a change is refused with 412 w
 """
 ROUTERS = {
     "/clients": clients,
+    "/merges": merges,
     "/clients/{int:client_id}/documents": documents.of_client,
     "/documents": documents.router,
     "/interactions": interactions,

@@ -27,6 +27,7 @@ SUBCOMMANDS = (
     Subcommand("init", "cartera.config.commands.init", "Make an empty institution in CARTERA_HOME."),
     Subcommand("demo", "cartera.intake.demo.command", "Make a believable bank, run its night and serve it."),
     Subcommand("import", "cartera.intake.command", "Load a core system's files through a recipe."),
+    Subcommand("duplicates", "cartera.clients.command", "Find clients that stand more than once, here or in a file."),
     Subcommand("nightly", "cartera.config.commands.nightly", "Run the night: value, service, events, agenda, results."),
     Subcommand("agenda", "cartera.agenda.command", "Print somebody's plan of the next ten working days."),
     Subcommand("serve", "cartera.config.commands.serve", "Serve the screens, the API and the worker."),
