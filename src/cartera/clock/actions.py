@@ -32,7 +32,9 @@ def check_place(*, country: str, region: str, currency: str, zone: str) -> None:
             told = {"region": region, "known": ", ".join(known)}
             wrong["region"] = [_("No region %(region)s has holidays of its own there. These have: %(known)s.") % told]
         else:
-            wrong["region"] = [_("No region has holidays of its own there: leave it empty.")]
+            wrong["region"] = [
+                _("%(region)s has no holidays of its own: no region there has, leave it empty.") % {"region": region}
+            ]
     if not (currency.isascii() and currency.isalpha() and currency.isupper() and len(currency) == 3):
         wrong["currency"] = [_("%(code)s is no currency: give its ISO 4217 code, like USD.") % {"code": currency}]
     if zone not in available_timezones():
@@ -77,6 +79,7 @@ def add_day_off(*, actor: Actor, on: date, name: str, country: str = "", region:
     Raises Invalid for a day that is there already.
     """
     there = DayOff.objects.filter(on=on, country=country, region=region).first()
+    forget()
     if there is None:
         return DayOff.add(on=on, name=name, country=country, region=region)
     if not there.cancelled:
@@ -87,9 +90,11 @@ def add_day_off(*, actor: Actor, on: date, name: str, country: str = "", region:
 @action("holiday.cancel", undone_by="holiday.put_back")
 def cancel_day_off(*, actor: Actor, day_off: DayOff, undoes: Happening | None = None) -> DayOff:
     """It is worked on that day after all."""
+    forget()
     return day_off.change(cancelled=True)
 
 
 @action("holiday.put_back")
 def put_day_off_back(*, actor: Actor, day_off: DayOff, undoes: Happening | None = None) -> DayOff:
+    forget()
     return day_off.change(cancelled=False)
