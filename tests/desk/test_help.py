@@ -66,7 +66,10 @@ class TestEveryScreen:
 
     def test_shows_the_way_to_its_page_twice_once_for_each_width(self, sign_in, ada):
         browser = sign_in(ada)
-        for address, expected in {"/clientes": "/ayuda/el-cliente#encontrarlo", "/eventos": "/ayuda/modelos-de-servicio"}.items():
+        for address, expected in {
+            "/clientes": "/ayuda/el-cliente#encontrarlo",
+            "/eventos": "/ayuda/modelos-de-servicio",
+        }.items():
             page = browser.get(address).content.decode()
             assert [unquote(href) for href in re.findall(r'href="([^"]*)" data-help', page)] == [expected, expected]
 

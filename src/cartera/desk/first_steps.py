@@ -71,7 +71,9 @@ def _steps(actor: Actor) -> list[Step]:
         ),
         Step(
             _("Run the first night"),
-            _("It gives each client its value and tier, promises what the service models say and plans everybody's day."),
+            _(
+                "It gives each client its value and tier, promises what the service models say and plans everybody's day."
+            ),
             _("Nights"),
             address("desk:nights"),
             url_of(TOPICS["desk:nights"]),
@@ -98,4 +100,3 @@ def _steps(actor: Actor) -> list[Step]:
 
 def _was_done(actor: Actor, kind: Run.Kind) -> bool:
     return runs(actor=actor, kinds=(kind,)).filter(state=Run.State.DONE).exists()
-

@@ -49,7 +49,7 @@ def render(source: str, *, link: Rewrite, picture: Rewrite) -> Rendered:
     parts = list(_parts(tokens))
     title = next((part.title for part in parts if part.level == 1), "")
     html = reader.renderer.render(list(_shown(tokens, link, picture)), reader.options, {})
-    return Rendered(title, mark_safe(KEYS.sub(r"<\1kbd>", html)), tuple(parts))  # noqa: S308
+    return Rendered(title, mark_safe(KEYS.sub(r"<\1kbd>", html)), tuple(parts))
 
 
 def _parts(tokens: Sequence[Token]) -> Iterator[Part]:
@@ -85,9 +85,7 @@ def _shown(tokens: Sequence[Token], link: Rewrite, picture: Rewrite) -> Iterator
             in_title = False
 
 
-def _dressed(
-    token: Token, tokens: Sequence[Token], at: int, link: Rewrite, picture: Rewrite
-) -> Iterator[Token]:
+def _dressed(token: Token, tokens: Sequence[Token], at: int, link: Rewrite, picture: Rewrite) -> Iterator[Token]:
     if token.type == "heading_open":
         token.attrSet("id", anchor_of(tokens[at + 1].content))
     if token.type == "table_open":
