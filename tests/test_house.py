@@ -22,6 +22,7 @@ FLOORS = [
     {"clients"},
     {"interactions"},
     {"promises"},
+    {"documents"},
     {"value"},
     {"service"},
     {"events"},

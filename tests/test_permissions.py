@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -22,10 +23,13 @@ from cartera.agenda.models import Plan, PlanItem, Unplaced
 from cartera.api.actions import issue_own_token, issue_token
 from cartera.api.actions_on_webhooks import add_webhook, pause_webhook, try_webhook
 from cartera.api.composition import api
-from cartera.clients.models import AccessGrant, Client, ContactPoint
+from cartera.clients.actions.merging import merge_clients
+from cartera.clients.models import AccessGrant, Client, ContactPoint, DuplicatePair
 from cartera.clock.actions import add_day_off
 from cartera.desk.actions import save_view
 from cartera.desk.models import Screen
+from cartera.documents import store
+from cartera.documents.actions import Offered, file_away, tell_preview
 from cartera.events.models import Event
 from cartera.intake.models import SavedRecipe, SourceRow, Trace, Upload
 from cartera.intake.proposals.proposal import Proposal
@@ -68,6 +72,15 @@ GET   /api/v1/clients/{rosa}/contact-points                     401 200 404 200 
 POST  /api/v1/clients/{rosa}/contact-points point               401 201 404 403 201 201
 GET   /api/v1/clients/{rosa}/contact-points/{point}             401 200 404 200 200 200
 PATCH /api/v1/clients/{rosa}/contact-points/{point} retired     401 200 404 403 200 200
+GET   /api/v1/clients/{rosa}/documents                          401 200 404 200 200 200
+POST  /api/v1/clients/{rosa}/documents                          401 422 422 422 422 422
+GET   /api/v1/documents/{paper}                                 401 200 404 200 200 200
+GET   /api/v1/documents/{paper}/content                         401 200 404 200 200 200
+DELETE /api/v1/documents/{paper}                                401 200 404 200 200 200
+GET   /api/v1/clients/{rosa}/duplicates                         401 200 404 200 200 200
+POST  /api/v1/clients/{rosa}/merge twin                         401 403 404 403 201 201
+GET   /api/v1/merges/{merge}                                    401 200 404 200 200 200
+POST  /api/v1/merges/{merge}/undo                               401 403 404 403 200 200
 GET   /api/v1/interactions                                      401 200 200 200 200 200
 POST  /api/v1/interactions contact                              401 201 404 201 201 201
 GET   /api/v1/interactions/{contact}                            401 200 404 200 200 200
@@ -108,6 +121,11 @@ GET   /api/v1/access-grants                                     401 200 200 200 
 POST  /api/v1/access-grants reasoned                            401 422 201 422 422 422
 GET   /api/v1/access-grants/{grant}                             401 200 404 404 200 200
 POST  /api/v1/access-grants/{grant}/end                         401 404 404 404 200 200
+GET   /api/v1/tier-policies                                     401 200 200 200 200 200
+POST  /api/v1/tier-policies policy                              401 403 403 403 403 201
+GET   /api/v1/audit                                             401 403 403 403 403 200
+GET   /api/v1/audit?since=yesterday                             401 422 422 422 422 422
+GET   /api/v1/audit/{happening}                                 401 403 403 403 403 200
 GET   /api/v1/staff                                             401 200 200 200 200 200
 GET   /api/v1/branches                                          401 200 200 200 200 200
 GET   /api/v1/absences                                          401 200 200 200 200 200
@@ -153,17 +171,31 @@ GET   /exportar/equipo.csv                                      302 403 403 403 
 GET   /exportar/excepciones.csv                                 302 403 403 403 200 200
 GET   /exportar/accesos.csv                                     302 200 200 200 200 200
 GET   /exportar/rechazadas.csv?carga={import}                   302 403 403 403 403 200
+GET   /exportar/auditoria.csv                                   302 403 403 403 403 200
 GET   /listas/guardar                                           302 200 200 200 200 200
 POST  /listas/{view}/quitar                                     302 302 404 404 404 404
 GET   /clientes/nuevo                                           302 200 200 403 200 200
 GET   /clientes/{rosa}                                          302 200 404 200 200 200
 GET   /clientes/{rosa}/historia                                 302 200 404 200 200 200
+GET   /clientes/{rosa}/papeles                                  302 200 404 200 200 200
+POST  /clientes/{rosa}/papeles                                  302 422 404 422 422 422
+GET   /papeles/{paper}                                          302 200 404 200 200 200
+GET   /papeles/{paper}/vista                                    302 200 404 200 200 200
+POST  /papeles/{paper}/quitar                                   302 302 404 302 302 302
 GET   /clientes/{rosa}/compromisos                              302 200 404 200 200 200
 GET   /clientes/{rosa}/deseos                                   302 200 404 403 200 200
 GET   /clientes/{rosa}/nivel                                    302 403 403 403 200 200
 POST  /clientes/{rosa}/nivel/politica                           302 403 403 403 302 302
 GET   /clientes/{rosa}/eventos/{event}                          302 200 404 403 200 200
 POST  /clientes/{rosa}/eventos/{event}/descartar reason         302 302 404 403 302 302
+POST  /clientes/parecidos client                                302 200 200 403 200 200
+GET   /clientes/duplicados                                      302 403 403 403 200 200
+POST  /clientes/duplicados/buscar                               302 403 403 403 302 302
+POST  /clientes/duplicados/{pair}/distintas                     302 403 403 403 302 302
+GET   /clientes/{rosa}/duplicados                               302 403 403 403 200 200
+GET   /clientes/{rosa}/unir/{twin}                              302 403 403 403 200 200
+POST  /clientes/{rosa}/unir/{twin}                              302 403 403 403 302 302
+POST  /clientes/uniones/{merge}/separar                         302 403 403 403 302 302
 GET   /equipo                                                   302 403 403 403 200 200
 GET   /registrar?client={rosa}                                  302 200 404 200 200 200
 POST  /registrar/cliente rosa                                   302 200 200 200 200 200
@@ -221,6 +253,13 @@ GET   /administracion/webhooks/{webhook}/envios/{delivery}      302 403 403 403 
 POST  /administracion/webhooks/{webhook}/envios/{delivery}/repetir 302 403 403 403 403 302
 GET   /clientes/{rosa}/corregir                                 302 200 404 403 200 200
 GET   /administracion                                           302 403 403 403 200 200
+GET   /administracion/niveles                                   302 403 403 403 403 200
+POST  /administracion/niveles                                   302 403 403 403 403 422
+POST  /administracion/niveles/prueba                            302 403 403 403 403 200
+GET   /administracion/auditoria                                 302 403 403 403 403 200
+GET   /administracion/auditoria?cliente=C-1&que=client.correct  302 403 403 403 403 200
+GET   /administracion/auditoria?desde=ayer                      302 403 403 403 403 422
+GET   /administracion/auditoria/{happening}                     302 403 403 403 403 200
 GET   /administracion/personas                                  302 403 403 403 200 200
 GET   /administracion/personas/nueva                            302 403 403 403 403 200
 GET   /administracion/personas/{carla}                          302 403 403 403 200 200
@@ -269,6 +308,11 @@ POST  /idioma/setlang/ language                                 302 302 302 302 
 """
 
 BODIES: dict[str, Any] = {
+    "policy": {
+        "thresholds": {tier: {"assets_minor": 1000} for tier in "ABC"},
+        "effective_from": TODAY.isoformat(),
+        "reason": "Fewer in the middle",
+    },
     "client": {"given_name": "Luis", "surname": "Páez"},
     "correction": {"version": 1, "sector": "Salud"},
     "contact": {"client": "{rosa}", "channel": "phone"},
@@ -279,6 +323,7 @@ BODIES: dict[str, Any] = {
     "webhook": {"label": "Core", "url": "https://core.example.com/", "kinds": "promise.keep"},
     "rosa": {"q": "rosa"},
     "language": {"language": "en"},
+    "twin": {"other": "{twin}"},
     "reason": {"reason": "Ya renovó"},
     "keep": {"do": "keep"},
     "recipe": {"recipe": "{recipe}"},
@@ -305,6 +350,7 @@ BODIES: dict[str, Any] = {
     "later": {"new_due_at": "2026-06-26T15:00:00Z", "reason": "Viaja"},
 }
 
+TWIN: dict[str, Any] = {"kind": "person", "name": "Rosa Cordero", "search": "cordero rosa", "since": TODAY}
 WITHOUT_A_LINE = {"api/v1/": "names the root of the API for the framework, and answers 404"}
 
 
@@ -378,6 +424,13 @@ def imported(ana: Actor, run: Run) -> dict[str, str]:
     }
 
 
+def a_paper(ana: Actor, rosa: Client) -> str:
+    """A paper of Rosa's, with its preview."""
+    (paper,) = file_away(actor=ana, client=rosa, offered=[Offered("Contrato.pdf", 9, BytesIO(b"%PDF-1.7\n"))])
+    store.put_preview(rosa.pk, paper.digest, BytesIO(b"picture"))
+    return str(tell_preview(actor=SET_UP, document=paper, drawn=True).pk)
+
+
 def of_people(rosa: Client) -> dict[str, str]:
     """A colleague of Ana's who was invited, and Ana's own absence, meeting and calendars."""
     ana, centro = rosa.adviser, rosa.branch
@@ -429,6 +482,9 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         expires_on=TODAY + timedelta(days=9),
         currency="USD",
     )
+    twin, third = (given(Client, **{**TWIN, "key": key}, branch=rosa.branch, adviser=rosa.adviser) for key in "TU")
+    pair = given(DuplicatePair, client=rosa, other=twin, probability_ppm=990_000, found_at=NOW)
+    merge = merge_clients(actor=SET_UP, client=twin, other=third)
     tiers = {tier: {"assets_minor": 100} for tier in "ABC"}
     given(TierPolicy, number=1, effective_from=TODAY, thresholds=tiers, reason="test")
     call = ModelSpec((TouchpointSpec(Touch("Llamada", "phone", "touch", 15), 4),))
@@ -454,6 +510,7 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "paused": str(paused.pk),
         "delivery": str(try_webhook(actor=SET_UP, webhook=webhook).pk),
         **of_people(rosa),
+        "paper": a_paper(ana, rosa),
         "rosa": str(rosa.pk),
         "promise": str(promise.pk),
         "item": str(item.pk),
@@ -465,6 +522,9 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "happening": str(happening.pk),
         "model": str(alone.pk),
         "draft": str(draft.pk),
+        "twin": str(twin.pk),
+        "pair": str(pair.pk),
+        "merge": str(merge.pk),
         "import": str(runs[Run.Kind.IMPORT].pk),
         "night": str(runs[Run.Kind.NIGHT].pk),
     }

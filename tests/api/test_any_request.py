@@ -35,7 +35,13 @@ EXAMPLES = int(os.environ.get("API_EXAMPLES", "25"))
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
 SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
 OPERATIONS = {f"{one.method.upper()} {one.path}": one for one in (found.ok() for found in SCHEMA.get_all_operations())}
-REAL = {"client_id": "rosa", "promise_id": "promise", "interaction_id": "contact", "point_id": "point"}
+REAL = {
+    "client_id": "rosa",
+    "promise_id": "promise",
+    "interaction_id": "contact",
+    "point_id": "point",
+    "document_id": "paper",
+}
 """Which of the things an address may name, so that not everything is 404."""
 
 

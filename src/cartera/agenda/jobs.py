@@ -13,6 +13,7 @@ from cartera.agenda.book import desks, priors_on
 from cartera.agenda.crew import solved_together
 from cartera.agenda.models import Plan
 from cartera.agenda.planning import Solved, solved
+from cartera.clients.models import Merge
 from cartera.clock import queries as clock
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict
@@ -79,6 +80,15 @@ def replan_people(*, happening_id: int) -> None:
 
 def _plan_all_again(people: QuerySet[Staff]) -> None:
     for staff in people.select_related("branch").order_by("id"):
+        _plan_again(staff, clock.now())
+
+
+@job("agenda.replan_after_merge")
+def replan_after_merge(*, happening_id: int) -> None:
+    """Plan again for the advisers of both clients of a merge, or of its undo."""
+    merge = Merge.objects.get(pk=Happening.objects.get(pk=happening_id).subject_id)
+    both = Staff.objects.filter(book__in=[merge.survivor_id, merge.absorbed_id], active=True, plan__stale=True)
+    for staff in both.distinct().select_related("branch"):
         _plan_again(staff, clock.now())
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from cartera.agenda.actions import out_of_date, people_changed
+from cartera.agenda.models import PlanItem, Unplaced
+from cartera.clients.actions.carrying import carry, give_back
+from cartera.clients.models import Merge
 from cartera.kernel.jobs import enqueue
 from cartera.kernel.recording import Recording
 
@@ -28,3 +31,29 @@ def plan_both_books_again(record: Recording) -> None:
     people_changed(staff_ids=people)
     for staff_id in people:
         transaction.on_commit(lambda staff_id=staff_id: enqueue("agenda.replan", staff_id=staff_id))  # type: ignore[misc]
+
+
+def go_with_the_client(record: Recording) -> None:
+    """The survivor's adviser sees the contact that was planned with the other client at once; both plans are made anew.
+
+    Where both had a contact on a day, or another person had it planned, the plan that comes in a moment settles it.
+    """
+    merge: Merge = record.result
+    planned = PlanItem.objects.filter(client=merge.survivor_id).values("day")
+    own = {"plan__staff": merge.survivor.adviser_id}
+    carry(merge, PlanItem._base_manager.filter(**own).exclude(day__in=planned))
+    carry(merge, Unplaced._base_manager.filter(**own))
+    _mark_both(merge)
+
+
+def come_back(record: Recording) -> None:
+    merge: Merge = record.result
+    if merge.survivor.adviser_id == merge.absorbed.adviser_id:
+        give_back(merge, PlanItem)
+        give_back(merge, Unplaced)
+    _mark_both(merge)
+
+
+def _mark_both(merge: Merge) -> None:
+    out_of_date(client_id=merge.survivor_id)
+    out_of_date(client_id=merge.absorbed_id)

@@ -14,16 +14,18 @@ from cartera.api import problems
 from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
+from cartera.clients.api import merges
 from cartera.clients.api import router as clients
-from cartera.desk.api import access
+from cartera.desk.api import access, audit
 from cartera.desk.api import views as saved_views
+from cartera.documents import api as documents
 from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
 from cartera.service.api import router as service_models
 from cartera.team import api as team
-from cartera.value.api import overrides
+from cartera.value.api import overrides, tier_policies
 from cartera.value.api import router as portfolio
 
 DESCRIPTION = """\
@@ -40,6 +42,9 @@ One thing has an `ETag`; sent back as `If-Match`, a change is refused with 412 w
 """
 ROUTERS = {
     "/clients": clients,
+    "/merges": merges,
+    "/clients/{int:client_id}/documents": documents.of_client,
+    "/documents": documents.router,
     "/interactions": interactions,
     "/promises": promises,
     "/agenda": agenda,
@@ -52,8 +57,10 @@ ROUTERS = {
     "/imports": imports,
     "/portfolio": portfolio,
     "/overrides": overrides,
+    "/tier-policies": tier_policies,
     "/saved-views": saved_views,
     "/access-grants": access,
+    "/audit": audit,
 }
 
 

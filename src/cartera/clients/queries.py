@@ -222,6 +222,7 @@ def condition(wanted: Filters) -> Q:
         "branch_id": wanted.branch_id,
         "next_due_at__lt": wanted.due_before,
         "until__isnull": None if wanted.with_former else True,
+        "absorbed_by__isnull": True,
     }
     conditions = Q(**{name: value for name, value in narrowed.items() if value is not None})
     if wanted.not_contacted_since is not None:
@@ -242,6 +243,17 @@ def _born_on(days: Sequence[date]) -> Q:
     """Told by how a date is written in both databases: its parts would cost SQLite two calls of Python for each row."""
     told = Substr(Cast("birth_date", CharField()), len("YYYY-") + 1)
     return Q(In(told, [f"{month:02d}-{day:02d}" for month, day in sorted(birthdays_on(days))]))
+
+
+def named_by(terms: Sequence[str]) -> list[int] | None:
+    """Ids of all clients, in anybody's sight, in whose search text all terms stand; None when they are too many to name."""
+    matching = Q()
+    for term in terms:
+        matching &= _has(term)
+    named = _named_by_trigrams(terms, matching)
+    if named is None or connection.vendor != "sqlite":
+        return named
+    return list(Client._base_manager.filter(matching, pk__in=named).values_list("pk", flat=True))
 
 
 def _has(term: str) -> Q:

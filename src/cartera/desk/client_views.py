@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cartera.clients.actions.merging import UNMERGE_WITHIN
+from cartera.clients.duplicate_queries import merges_of, survivor_of
 from cartera.clients.models import Client, Tier, Wishes
 from cartera.clients.queries import client_of, wishes_of
 from cartera.clock import queries as clock
@@ -39,7 +41,10 @@ CLOSED_SHOWN = 25
 
 @screen(may="client.view")
 def client(request: StaffRequest, client_id: int) -> HttpResponse:
-    """The page; `?historia=` goes on with older contacts and `?ver=` narrows them where there is no JavaScript."""
+    """The page; `?historia=` goes on with older contacts and `?ver=` narrows them where there is no JavaScript.
+
+    A client that was merged leads to the one that stays.
+    """
     page = page_of_client(
         request.actor,
         client_id,
@@ -47,7 +52,13 @@ def client(request: StaffRequest, client_id: int) -> HttpResponse:
         cursor=request.GET.get("historia"),
         only_conversations=request.GET.get("ver") == CONVERSATIONS,
     )
-    return render(request, "desk/client.html", {"page": page})
+    if page.client.absorbed_by_id is not None:
+        return redirect("desk:client", survivor_of(actor=request.actor, client=page.client).pk)
+    shown: dict[str, Any] = {"page": page}
+    if request.actor.may("client.unmerge"):
+        merges = merges_of(actor=request.actor, client=page.client)
+        shown |= {"merges": merges, "undone_since": clock.now() - UNMERGE_WITHIN}
+    return render(request, "desk/client.html", shown)
 
 
 @screen(may="client.view")

@@ -99,6 +99,14 @@ PLACES = (
         within=frozenset({"service:model", "service:new", "service:edit", "service:activate"}),
     ),
     Place(
+        "clients:duplicates",
+        gettext_lazy("Duplicates"),
+        "users",
+        may="duplicate.view",
+        group=gettext_lazy("Institution"),
+        within=frozenset({"clients:duplicates_of", "clients:merge"}),
+    ),
+    Place(
         "intake:imports",
         gettext_lazy("Imports"),
         "database-import",

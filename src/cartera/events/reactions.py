@@ -1,7 +1,8 @@
-"""What events do when a contact is registered or taken back, in the same transaction."""
+"""What events do when a contact is registered or taken back, or two clients become one, in the same transaction."""
 
 from __future__ import annotations
 
+from cartera.clients.actions.carrying import carry, give_back
 from cartera.events import actions
 from cartera.events.models import Event
 from cartera.interactions.models import REACHED, Interaction, Outcome, Purpose
@@ -36,3 +37,12 @@ def put_back_what_it_answered(record: Recording) -> None:
     contact: Interaction = record.result
     for event in contact.events_answered.filter(state=Event.State.ACTED):
         actions.reopen(actor=LEDGER, event=event)
+
+
+def go_with_the_client(record: Recording) -> None:
+    """What was raised for a client that was merged is raised for the one that stays."""
+    carry(record.result, Event._base_manager.all())
+
+
+def come_back(record: Recording) -> None:
+    give_back(record.result, Event)

@@ -37,6 +37,9 @@ class Known(Protocol):
     def clients_of_others(self, system: str) -> pl.Series:
         """Keys of clients that other systems know, and this one does not."""
 
+    def survivors(self) -> dict[str, str]:
+        """The keys of clients that were merged, each with that of the client that stays."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -112,7 +115,8 @@ class Checker:
         kind = pl.col("identifier_kind").fill_null("") if "identifier_kind" in rows.columns else pl.lit("")
         asked = rows.select("key", "identifier", identifier_kind=kind)
         found = asked.join(there, on=["identifier_kind", "identifier"], how="left", maintain_order="left")
-        taken = (found["theirs"].is_not_null() & (found["theirs"] != found["key"])).fill_null(value=False)
+        own = found["key"].replace(self.known.survivors())
+        taken = (found["theirs"].is_not_null() & (found["theirs"] != own)).fill_null(value=False)
         if taken.any():
             yield Check.that("identifier", pl.lit(taken), _("Another client has this identifier."))
 

@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils.translation import gettext as _
 
+from cartera.clients.duplicate_queries import survivors
 from cartera.clients.models import (
     Client,
     ContactKind,
@@ -94,7 +95,8 @@ class Lookup:
 
     def _known(self, model: type[models.Model]) -> pl.DataFrame:
         if model not in self._ids:
-            self._ids[model] = ids_by_key(model, "username" if model is SignIn else "key")
+            ids = ids_by_key(model, "username" if model is SignIn else "key")
+            self._ids[model] = ids.with_columns(pl.col("id").replace(survivors())) if model is Client else ids
         return self._ids[model]
 
 
@@ -175,9 +177,10 @@ _REACHED = {"phone": ContactKind.PHONE, "email": ContactKind.EMAIL, "address": C
 
 
 def fill_clients(frame: pl.DataFrame, lookup: Lookup, system: str) -> Filled:
+    frame = _of_survivors(frame)
     if "household" in frame.columns:
         yield _households(frame)
-    rows = frame.select(pl.all().exclude("household_name", *_REACHED, *_WISHES))
+    rows = frame.select(pl.all().exclude("household_name", "called", *_REACHED, *_WISHES))
     for column, model in (("branch", Branch), ("adviser", Staff), ("household", Household)):
         if column in frame.columns:
             rows = lookup.resolve(rows, column, model, f"{column}_id")
@@ -187,7 +190,7 @@ def fill_clients(frame: pl.DataFrame, lookup: Lookup, system: str) -> Filled:
     rows = rows.with_columns(pl.lit(value).alias(name) for name, value in unsaid.items())
     yield Rows(Client, _clean(Client, rows), keep=tuple(unsaid), main=True)
     owned = lookup.resolve(frame.with_columns(own=pl.col("key")), "own", Client, "client_id")
-    external = owned.select(ROW, "client_id", pl.lit(system).alias("system"), "key")
+    external = owned.select(ROW, "client_id", pl.lit(system).alias("system"), pl.col("called").alias("key"))
     yield Rows(ExternalKey, external, key=("system", "key"))
     for column, kind in _REACHED.items():
         if column in frame.columns:
@@ -207,6 +210,19 @@ def _of_newcomers(frame: pl.DataFrame, lookup: Lookup) -> dict[str, int | date]:
     if "since" not in frame.columns:
         unsaid["since"] = today()
     return unsaid
+
+
+def _of_survivors(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows by the key of the client that stays, and `called` as the source calls them. A client that was merged updates
+    the one that absorbed it, unless that one has a row of its own."""
+    told = frame.with_columns(called=pl.col("key"))
+    merged = survivors()
+    if not merged:
+        return told
+    keys = dict(Client._base_manager.filter(pk__in={*merged, *merged.values()}).values_list("pk", "key"))
+    told = told.with_columns(key=pl.col("key").replace({keys[one]: keys[other] for one, other in merged.items()}))
+    own_first = told.sort(pl.col("called") != pl.col("key"), maintain_order=True)
+    return own_first.unique("key", keep="first", maintain_order=True).sort(ROW)
 
 
 def _households(frame: pl.DataFrame) -> Rows:
@@ -263,6 +279,9 @@ def _contact_points(owned: pl.DataFrame, column: str, kind: ContactKind) -> Rows
 def fill_relationships(frame: pl.DataFrame, lookup: Lookup, system: str) -> Filled:
     rows = lookup.resolve(frame, "client", Client, "client_id")
     rows = lookup.resolve(rows, "other", Client, "other_id")
+    rows = rows.filter(pl.col("client_id") != pl.col("other_id")).unique(
+        ["client_id", "other_id", "kind"], keep="first", maintain_order=True
+    )  # a merge may have made one tie of two, or a tie with itself
     yield Rows(Relationship, _clean(Relationship, rows), key=("client_id", "other_id", "kind"), main=True)
 
 

@@ -94,7 +94,7 @@ def make(
         made_in=made_in,
         at_stake_minor=at_stake_minor,
     )
-    _tell_next_due(client.pk)
+    tell_next_due(client.pk)
     return promise
 
 
@@ -146,7 +146,7 @@ def renegotiate(
         at_stake_minor=promise.at_stake_minor,
         follows=promise,
     )
-    _tell_next_due(promise.client_id)
+    tell_next_due(promise.client_id)
     return later
 
 
@@ -242,7 +242,7 @@ def _move(promise: Promise, state: State, **values: Any) -> Promise:
             % {"state": promise.get_state_display(), "next": Label(state).label}
         )
     promise.change(state=state, **{"closed_at": now(), **values})
-    _tell_next_due(promise.client_id)
+    tell_next_due(promise.client_id)
     return promise
 
 
@@ -253,6 +253,7 @@ def _key_of_follower(promise: Promise) -> str | None:
     return f"{promise.origin_key.partition('@')[0]}@{promise.pk}.{promise.followed_by.count()}"
 
 
-def _tell_next_due(client_id: int) -> None:
+def tell_next_due(client_id: int) -> None:
+    """Bring the client's row in step with what is owed to it."""
     due = Promise.objects.open().ours().filter(client_id=client_id).aggregate(due=Min("due_at"))["due"]
     standing.set_next_due(client_id=client_id, at=due)

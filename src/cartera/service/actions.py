@@ -28,7 +28,7 @@ from cartera.team.calendars import calendar_of
 SINCE_EVER = date(1900, 1, 1)
 """The built-in models serve the nights of past years too."""
 
-PLANNER = Actor.system("service agreements", "client.view", "promise.make", "promise.withdraw")
+PLANNER = Actor.system("service agreements", "client.view", "promise.make", "promise.withdraw", "promise.reopen")
 
 WORDS: dict[Flaw, LazyText] = {
     Flaw.EMPTY: _("A model promises at least one contact."),
@@ -122,7 +122,7 @@ def _agree(client: Client, offer: Offer, reason: str) -> Agreement:
     last = Agreement.objects.filter(client=client).order_by("-number").first()
     if running is not None:
         running.change(ended_on=period.from_day)
-        _withdraw_from(running, period.from_day, reason or _now("Its agreement gave way to another."))
+        withdraw_from(running, period.from_day, reason or _now("Its agreement gave way to another."))
     agreement = Agreement.add(
         client=client,
         number=last.number + 1 if last else 1,
@@ -140,13 +140,15 @@ def _agree(client: Client, offer: Offer, reason: str) -> Agreement:
     return agreement
 
 
-def _withdraw_from(agreement: Agreement, day: date, reason: str) -> None:
-    """Withdraw what an agreement promised for a day and after it, if it is not due yet."""
+def withdraw_from(agreement: Agreement, day: date, reason: str) -> list[int]:
+    """Withdraw what an agreement promised for a day and after it, if it is not due yet; returns the promises' ids."""
     zone = calendar_of(agreement.client.branch, day.year, day.year).zone
     begin = max(planning.begins_at(day, zone), now())
     ours = Promise.objects.open().filter(client=agreement.client_id, origin=Origin.MODEL, due_at__gte=begin)
-    for promise in ours.filter(origin_key__startswith=planning.origin_key(agreement.pk, "")):
+    given_up = list(ours.filter(origin_key__startswith=planning.origin_key(agreement.pk, "")))
+    for promise in given_up:
         promises.withdraw(actor=PLANNER, promise=promise, reason=reason)
+    return [promise.pk for promise in given_up]
 
 
 def _promise(agreement: Agreement, offer: Offer) -> None:

@@ -51,6 +51,10 @@ PEOPLES: Mapping[LazyText, Words] = {
         "promise.renegotiate": _("Renegotiate a promise"),
         "promise.withdraw": _("Withdraw a promise"),
         "promise.reopen": _("Reopen a promise"),
+        "document.view": _("See papers"),
+        "document.add": _("Bring papers"),
+        "document.remove": _("Remove a paper"),
+        "document.restore": _("Bring back a paper"),
         "event.act": _("Act on an event"),
         "event.answer": _("Settle an event in a contact"),
         "event.dismiss": _("Dismiss an event"),
@@ -112,6 +116,7 @@ PEOPLES: Mapping[LazyText, Words] = {
     },
     _("The institution"): {
         "administration.view": _("Open administration"),
+        "audit.view": _("See what everybody did"),
         "institution.change": _("Change the institution"),
         "team.open_branch": _("Open a branch"),
         "team.change_branch": _("Change a branch"),
@@ -152,6 +157,7 @@ PEOPLES: Mapping[LazyText, Words] = {
 
 MACHINES: Words = {
     "import.undo": _("Undo an import"),
+    "document.preview": _("Draw the preview of a paper"),
     "promise.pass_on": _("Pass promises on with their clients"),
     "tier.expire_override": _("End a tier given by hand when it expires"),
     "webhook.disable": _("Disable a webhook that fails"),

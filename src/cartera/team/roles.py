@@ -18,6 +18,7 @@ EVERYONE = OWN_TOKENS | {
     "access.end",
     "promise.view",
     "interaction.view",
+    "document.view",
     "service.view",
     "list.export",
     "view.*",
@@ -25,18 +26,34 @@ EVERYONE = OWN_TOKENS | {
 }
 CONTACTS = frozenset({"interaction.register", "interaction.record", "interaction.retract"})
 PROMISES = frozenset({"promise.make", "promise.keep", "promise.renegotiate", "promise.withdraw", "promise.reopen"})
+PAPERS = frozenset({"document.add", "document.remove", "document.restore"})
 EVENTS = frozenset({"event.act", "event.answer", "event.dismiss", "event.reopen"})
 PLANS = frozenset(
     {"plan.view", "plan.ask_again", "plan.start", "plan.put_back", "plan.pin", "plan.place", "plan.take_out"}
 )
 
+CLIENTS = frozenset(
+    {
+        *("client.view", "client.search", "client.register", "client.withdraw", "client.correct"),
+        *("client.add_contact_point", "client.retire_contact_point", "client.revive_contact_point"),
+        *("client.prefer_contact_point", "client.hand_over", "client.take_back"),
+    }
+)
+MERGING = frozenset(
+    {
+        *("client.merge", "client.unmerge"),
+        *("duplicate.view", "duplicate.dismiss", "duplicate.reopen", "duplicate.search"),
+    }
+)
+
 # Whole nouns only where all that can be done is a person's to do: what is the night's or the institution's is named by no role.
-ADVISERS = EVERYONE | CONTACTS | PROMISES | EVENTS | PLANS | {"client.*", "wish.*", "portfolio.view"}
+ADVISERS = EVERYONE | CONTACTS | PAPERS | PROMISES | EVENTS | PLANS | CLIENTS | {"wish.*", "portfolio.view"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADVISER: ADVISERS,
-    Role.AGENT: EVERYONE | CONTACTS | {"promise.make", "promise.keep"},
+    Role.AGENT: EVERYONE | CONTACTS | PAPERS | {"promise.make", "promise.keep"},
     Role.MANAGER: ADVISERS
+    | MERGING
     | {
         "team.view",
         "team.set_hours",

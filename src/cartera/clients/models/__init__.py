@@ -1,4 +1,4 @@
-"""Clients first; holdings and wishes know clients, never the reverse."""
+"""Clients first; holdings, wishes and duplicates know clients, never the reverse."""
 
 from cartera.clients.models.access import AccessGrant, HandOver, Occasion
 from cartera.clients.models.client import (
@@ -12,6 +12,7 @@ from cartera.clients.models.client import (
     Tier,
 )
 from cartera.clients.models.contact import Channel, ContactKind, ContactPoint, Wishes
+from cartera.clients.models.duplicates import DuplicatePair, DuplicateSearch, Merge
 from cartera.clients.models.holding import Holding, StandingOrder
 
 __all__ = [
@@ -20,11 +21,14 @@ __all__ = [
     "Client",
     "ContactKind",
     "ContactPoint",
+    "DuplicatePair",
+    "DuplicateSearch",
     "ExternalKey",
     "HandOver",
     "Holding",
     "Household",
     "Kind",
+    "Merge",
     "Occasion",
     "Relationship",
     "RelationshipKind",

@@ -72,8 +72,11 @@ def _reached(actor: Actor, path: str) -> Q | None:
 
 class ClientQuerySet(VisibleQuerySet["Client"]):
     def visible_to(self, actor: Actor, verb: str = "view") -> ClientQuerySet:
+        """A client that was merged into another is still seen, to lead to it, but nothing is done with it any more."""
         seen = seen_by(actor)
-        return self.none() if seen is None else self.filter(seen)
+        if seen is None:
+            return self.none()
+        return self.filter(seen, absorbed_by__isnull=True) if verb == "change" else self.filter(seen)
 
     def within_reach_of(self, actor: Actor) -> ClientQuerySet:
         """The own book or branches: what an actor sees without an access that was given for a while."""
@@ -125,6 +128,7 @@ class Client(Record):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, related_name="members")
     since = models.DateField()
     until = models.DateField(null=True)
+    absorbed_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="absorbed")
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     tier = models.CharField(max_length=1, choices=Tier, blank=True, default="")

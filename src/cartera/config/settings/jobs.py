@@ -30,9 +30,11 @@ CARTERA_NIGHT_HOUR = hour(os.environ.get("CARTERA_NIGHT_HOUR", "2"), "CARTERA_NI
 CARTERA_JOB_MODULES = (
     "cartera.agenda.jobs",
     "cartera.api.jobs",
+    "cartera.clients.jobs",
     "cartera.config.backups.schedule",
     "cartera.config.nightly",
     "cartera.config.tidying",
+    "cartera.documents.jobs",
     "cartera.intake.uploads.jobs",
     "cartera.kernel.seals",
     "cartera.team.jobs",
