@@ -60,6 +60,8 @@ GET   /sw.js                                                    200 200 200 200 
 GET   /manifest.webmanifest                                     200 200 200 200 200 200
 GET   /sin-linea                                                200 200 200 200 200 200
 GET   /metrics                                                  200 200 200 200 200 200
+GET   /ayuda                                                    200 200 200 200 200 200
+GET   /ayuda/tu-dia                                             200 200 200 200 200 200
 
 GET   /api/v1/clients                                           401 200 200 200 200 200
 POST  /api/v1/clients client                                    401 201 201 403 201 201
@@ -114,6 +116,11 @@ GET   /api/v1/access-grants                                     401 200 200 200 
 POST  /api/v1/access-grants reasoned                            401 422 201 422 422 422
 GET   /api/v1/access-grants/{grant}                             401 200 404 404 200 200
 POST  /api/v1/access-grants/{grant}/end                         401 404 404 404 200 200
+GET   /api/v1/tier-policies                                     401 200 200 200 200 200
+POST  /api/v1/tier-policies policy                              401 403 403 403 403 201
+GET   /api/v1/audit                                             401 403 403 403 403 200
+GET   /api/v1/audit?since=yesterday                             401 422 422 422 422 422
+GET   /api/v1/audit/{happening}                                 401 403 403 403 403 200
 GET   /api/v1/staff                                             401 200 200 200 200 200
 GET   /api/v1/branches                                          401 200 200 200 200 200
 GET   /api/v1/absences                                          401 200 200 200 200 200
@@ -159,6 +166,7 @@ GET   /exportar/equipo.csv                                      302 403 403 403 
 GET   /exportar/excepciones.csv                                 302 403 403 403 200 200
 GET   /exportar/accesos.csv                                     302 200 200 200 200 200
 GET   /exportar/rechazadas.csv?carga={import}                   302 403 403 403 403 200
+GET   /exportar/auditoria.csv                                   302 403 403 403 403 200
 GET   /listas/guardar                                           302 200 200 200 200 200
 POST  /listas/{view}/quitar                                     302 302 404 404 404 404
 GET   /clientes/nuevo                                           302 200 200 403 200 200
@@ -232,6 +240,13 @@ GET   /administracion/webhooks/{webhook}/envios/{delivery}      302 403 403 403 
 POST  /administracion/webhooks/{webhook}/envios/{delivery}/repetir 302 403 403 403 403 302
 GET   /clientes/{rosa}/corregir                                 302 200 404 403 200 200
 GET   /administracion                                           302 403 403 403 200 200
+GET   /administracion/niveles                                   302 403 403 403 403 200
+POST  /administracion/niveles                                   302 403 403 403 403 422
+POST  /administracion/niveles/prueba                            302 403 403 403 403 200
+GET   /administracion/auditoria                                 302 403 403 403 403 200
+GET   /administracion/auditoria?cliente=C-1&que=client.correct  302 403 403 403 403 200
+GET   /administracion/auditoria?desde=ayer                      302 403 403 403 403 422
+GET   /administracion/auditoria/{happening}                     302 403 403 403 403 200
 GET   /administracion/personas                                  302 403 403 403 200 200
 GET   /administracion/personas/nueva                            302 403 403 403 403 200
 GET   /administracion/personas/{carla}                          302 403 403 403 200 200
@@ -280,6 +295,11 @@ POST  /idioma/setlang/ language                                 302 302 302 302 
 """
 
 BODIES: dict[str, Any] = {
+    "policy": {
+        "thresholds": {tier: {"assets_minor": 1000} for tier in "ABC"},
+        "effective_from": TODAY.isoformat(),
+        "reason": "Fewer in the middle",
+    },
     "client": {"given_name": "Luis", "surname": "Páez"},
     "correction": {"version": 1, "sector": "Salud"},
     "contact": {"client": "{rosa}", "channel": "phone"},

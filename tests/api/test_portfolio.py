@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from cartera.clients.actions.registration import correct_client
 from cartera.clients.models import Client
 from cartera.kernel.actor import Actor
 from cartera.value.models import ClientValue, TierOverride, TierPolicy
@@ -98,3 +99,30 @@ class TestAccesses:
         asked = {"client": rosa.pk, "occasion": "called", "purpose": "x"}
         refused = beto_api.post("/access-grants", **asked, until_at=(NOW + timedelta(days=8)).isoformat())
         assert list(problem_of(refused)["errors"]) == ["until_at"]
+
+
+@pytest.mark.row("V7", "Y6")
+class TestTheAudit:
+    def test_tells_who_did_what_without_what_is_a_clients_own(self, program, ada: Actor, ana: Actor, rosa: Client):
+        ada_api = program(ada)
+        correct_client(actor=ana, client=rosa, surname="Vera")
+        (told,) = ada_api.get("/audit", action="client.correct", client="C-1").json()["items"]
+        assert (told["actor"], told["client"], told["subject_kind"]) == ("Ana Andrade", rosa.pk, "clients.client")
+        assert "Vera" not in str(told)
+        assert ada_api.get(f"/audit/{told['id']}").json()["action"] == "client.correct"
+
+    def test_says_at_which_field_a_day_is_wrong(self, program, ada: Actor):
+        answer = program(ada).get("/audit", since="yesterday")
+        assert (answer.status_code, list(problem_of(answer)["errors"])) == (422, ["since"])
+
+
+@pytest.mark.row("V8", "Y6")
+class TestTierPolicies:
+    def test_are_set_once_for_what_the_program_knew(self, program, ada: Actor):
+        ada_api = program(ada)
+        wanted = {"thresholds": {tier: {"assets_minor": 900} for tier in "ABC"}, "reason": "test", "after": 0}
+        asked = {**wanted, "effective_from": TODAY.isoformat()}
+        assert ada_api.post("/tier-policies", **asked).status_code == 201
+        assert ada_api.post("/tier-policies", **asked).status_code == 409
+        (told,) = ada_api.get("/tier-policies").json()["items"]
+        assert told["thresholds"]["A"] == {"assets_minor": 900, "revenue_minor": None}

@@ -62,7 +62,10 @@ tables = st.integers(1, 6).flatmap(
 numbers = st.floats(allow_nan=True) | st.integers(-(2**63), 2**63 - 1) | st.dates() | st.datetimes() | st.booleans()
 
 fuzz = settings(
-    max_examples=60, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -15,7 +15,7 @@ from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
 from cartera.clients.api import router as clients
-from cartera.desk.api import access
+from cartera.desk.api import access, audit
 from cartera.desk.api import views as saved_views
 from cartera.documents import api as documents
 from cartera.events.api import router as events
@@ -24,7 +24,7 @@ from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
 from cartera.service.api import router as service_models
 from cartera.team import api as team
-from cartera.value.api import overrides
+from cartera.value.api import overrides, tier_policies
 from cartera.value.api import router as portfolio
 
 DESCRIPTION = """\
@@ -55,8 +55,10 @@ ROUTERS = {
     "/imports": imports,
     "/portfolio": portfolio,
     "/overrides": overrides,
+    "/tier-policies": tier_policies,
     "/saved-views": saved_views,
     "/access-grants": access,
+    "/audit": audit,
 }
 
 

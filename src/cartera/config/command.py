@@ -30,6 +30,7 @@ SUBCOMMANDS = (
     Subcommand("nightly", "cartera.config.commands.nightly", "Run the night: value, service, events, agenda, results."),
     Subcommand("agenda", "cartera.agenda.command", "Print somebody's plan of the next ten working days."),
     Subcommand("serve", "cartera.config.commands.serve", "Serve the screens, the API and the worker."),
+    Subcommand("worker", "cartera.config.commands.worker", "Do the jobs that pages do not wait for."),
     Subcommand("backup", "cartera.config.commands.backup", "Back up the running installation, proved by restoring it."),
     Subcommand("restore", "cartera.config.commands.restore", "Bring a backup back into an empty home."),
     Subcommand("check", "cartera.config.commands.check", "Look whether everything is as it should be."),

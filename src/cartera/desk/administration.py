@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cartera.clock import queries as clock
 from cartera.clock.places import country_name
 from cartera.desk.context import address
+from cartera.desk.first_steps import first_steps
 from cartera.desk.formats import Locale
 from cartera.desk.screens import StaffRequest, screen
 from cartera.desk.templatetags.cartera import reader
@@ -21,6 +22,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.queries import latest_of
 from cartera.team import counts
 from cartera.team.permissions import in_words
+from cartera.value.queries import policy_in_force
 
 PEOPLE, INSTITUTION, SYSTEMS = gettext_lazy("People"), gettext_lazy("Institution"), gettext_lazy("Systems")
 State = Callable[[Actor, Locale], str]
@@ -73,6 +75,15 @@ def _webhooks(actor: Actor, locale: Locale) -> str:
     return _("signed messages")
 
 
+def _tiers(actor: Actor, locale: Locale) -> str:
+    policy = policy_in_force(clock.today())
+    return _("v%(number)d in force") % {"number": policy.number} if policy else _("there is none yet")
+
+
+def _audit(actor: Actor, locale: Locale) -> str:
+    return _("who did what, when and why")
+
+
 SECTIONS: Sequence[Section] = (
     Section(
         "team:people", gettext_lazy("People and access"), "users", "team.view", PEOPLE, _people,
@@ -95,10 +106,12 @@ SECTIONS: Sequence[Section] = (
         "clock:holidays", gettext_lazy("Holidays"), "cake", "holiday.view", INSTITUTION, _holidays,
         within=("clock:add_holiday",),
     ),
+    Section("desk:tiers", gettext_lazy("Tier policy"), "stairs", "tier.set_policy", INSTITUTION, _tiers),
     Section(
         "api_screens:webhooks", gettext_lazy("Webhooks"), "speakerphone", "webhook.view", SYSTEMS, _webhooks,
         within=("api_screens:webhook", "api_screens:new_webhook", "api_screens:change_webhook", "api_screens:delivery"),
     ),
+    Section("desk:audit", gettext_lazy("Audit"), "history", "audit.view", SYSTEMS, _audit, within=("desk:audit_one",)),
 )  # fmt: skip
 
 
@@ -132,7 +145,7 @@ def hub(actor: Actor, here: str, locale: Locale) -> list[Link]:
 
 KINDS = (
     *("team.staff", "team.branch", "team.invitation", "team.rolepermission", "team.absence", "team.appointment"),
-    *("clock.dayoff", "clock.institution"),
+    *("clock.dayoff", "clock.institution", "value.tierpolicy"),
 )
 """Tables whose changes are told on the first page."""
 
@@ -146,4 +159,5 @@ def administration(request: StaffRequest) -> HttpResponse:
     links = [link for link in hub(request.actor, "", reader()) if wanted.casefold() in link.label.casefold()]
     changes = latest_of(kinds=KINDS, most=SHOWN) if request.actor.may("role.view") else []
     told = [(change, in_words(change.name)) for change in changes]
-    return render(request, "desk/administration.html", {"links": links, "wanted": wanted, "changes": told})
+    shown = {"links": links, "wanted": wanted, "changes": told, "steps": [] if wanted else first_steps(request.actor)}
+    return render(request, "desk/administration.html", shown)

@@ -1,8 +1,12 @@
-"""Door: saved lists, and accesses to clients of other books, in the API."""
+"""Door: saved lists, accesses to clients of other books, and the audit, in the API.
+
+What is a client's own stays sealed in the audit here: it is read on the screen, one happening at a time.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Path, Query, Router, Schema
@@ -15,12 +19,15 @@ from cartera.clients.actions.access import end_access, open_client
 from cartera.clients.models import AccessGrant, Client, Occasion
 from cartera.clients.rules import masked
 from cartera.desk import actions
+from cartera.desk import audit as trail
+from cartera.desk.audit_forms import FIRST_DAY, LAST_DAY
 from cartera.desk.models import ListedClient, SavedView, Screen
 from cartera.desk.saved_views import saved_views
 from cartera.kernel.errors import NotPermitted
 
 views = Router(tags=["saved views"])
 access = Router(tags=["access"])
+audit = Router(tags=["audit"])
 
 VIEW = {
     "id": "id",
@@ -220,3 +227,73 @@ def _whole(request: ApiRequest, view: SavedView) -> dict[str, Any]:
         **told(view, VIEW),
         "clients": list(listed.values_list("client_id", flat=True)) if view.holds_clients else [],
     }
+
+
+HAPPENED = {
+    "id": "id",
+    "at": "at",
+    "action": "name",
+    "actor_kind": "actor_kind",
+    "actor": "actor_name",
+    "subject_kind": "subject_kind",
+    "subject": "subject_id",
+    "client": "client_id",
+    "facts": "facts",
+    "rows": "rows",
+    "request": "request_id",
+    "because_of": "because_of_id",
+    "undoes": "undoes_id",
+}
+
+
+class Happened(Schema):
+    """Who did what, on what, before and after. `facts.changes` holds what is nobody's own, by kind and id."""
+
+    id: int
+    at: datetime
+    action: str
+    actor_kind: Literal["staff", "client", "partner", "token", "system"]
+    actor: str
+    subject_kind: str
+    subject: int | None
+    client: int | None
+    facts: dict[str, Any]
+    rows: int
+    request: str
+    because_of: int | None
+    undoes: int | None
+
+
+class HappenedPage(Schema):
+    items: list[Happened]
+    next: str | None
+
+
+@audit.get("", response={200: HappenedPage, **REFUSED}, summary="What everybody did")
+def list_audit(
+    request: ApiRequest,
+    who: Annotated[str, Query(description="Part of a name or user.", max_length=60)] = "",
+    action: Annotated[str, Query(description="Such as promise.keep.", max_length=64)] = "",
+    client: Annotated[str, Query(description="A client's key.", max_length=64)] = "",
+    since: Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY)] = None,
+    until: Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="Included.")] = None,
+    request_id: Annotated[str, Query(description="The instance of a problem.", max_length=64)] = "",
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> HttpResponse:
+    """Happenings that the token may know of, the latest first."""
+    _require_audit(request)
+    wanted = trail.Wanted(who=who, name=action, client_key=client, request_id=request_id, since=since, until=until)
+    rows = trail.found(actor=request.auth, wanted=wanted)
+    return page(request, rows, HAPPENED, order=wanted.order, cursor=cursor, limit=limit)
+
+
+@audit.get("/{int:happening_id}", response={200: Happened, **REFUSED}, summary="One happening")
+def get_audit(request: ApiRequest, happening_id: Annotated[int, Path()]) -> HttpResponse:
+    _require_audit(request)
+    return answer(told(find(trail.visible_happenings(request.auth), happening_id), HAPPENED))
+
+
+def _require_audit(request: ApiRequest) -> None:
+    if not request.auth.may("audit.view"):
+        raise NotPermitted(action="audit.view")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cartera.clock import queries as clock
 from cartera.clock.models import Institution
+from cartera.desk.help.topics import help_for
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
 from cartera.team.models import Role
@@ -135,6 +136,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "search_url": address("desk:search") if actor and actor.may("client.search") else "",
         "calendar_url": address("team:calendar") if actor and actor.may("calendar.view") else "",
         "tokens_url": address("api_screens:tokens") if actor and actor.may("token.issue_own") else "",
+        "help_url": help_for(here(request)) if address("desk:help") else "",
         "institution_name": institution.name if institution else _("your institution"),
         "pinned_date": institution.pinned_date if institution else None,
         "now": now,

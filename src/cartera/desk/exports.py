@@ -14,7 +14,8 @@ from cartera.clients.accesses import accesses
 from cartera.clients.models import AccessGrant, Client
 from cartera.clients.queries import client_of
 from cartera.clock.queries import institution
-from cartera.desk import clients_list, portfolio_list
+from cartera.desk import audit, clients_list, portfolio_list
+from cartera.desk.audit_words import in_one_line, kind_in_words
 from cartera.desk.exporting import Column, Listing
 from cartera.events.models import Event
 from cartera.events.queries import to_act_on
@@ -25,6 +26,7 @@ from cartera.kernel.money import Money
 from cartera.promises.models import Promise
 from cartera.promises.queries import ledger
 from cartera.results.queries import last_night_of_people
+from cartera.team.permissions import in_words
 from cartera.value.models import TierOverride
 from cartera.value.queries import overrides, overrides_to_review
 
@@ -242,6 +244,26 @@ LISTINGS: Mapping[str, Listing[Any]] = {
                 Column(_("What for"), _at("purpose")),
                 Column(_("From"), _at("from_at")),
                 Column(_("Until"), _state_of),
+            ),
+        ),
+        Listing(
+            "auditoria",
+            _("Audit"),
+            "audit.view",
+            audit.rows_for_export,
+            (
+                Column(_("Number in the audit"), _at("id")),
+                Column(_("When"), _at("at")),
+                Column(_("Who"), _at("actor_name")),
+                Column(_("Kind"), _at("actor_kind")),
+                Column(_("What was done"), lambda happening: in_words(happening.name)),
+                Column(_("Action"), _at("name")),
+                Column(_("What"), lambda happening: kind_in_words(happening.subject_kind)),
+                Column(_("Client (number)"), _at("client_id")),
+                Column(_("Rows"), _at("rows")),
+                Column(_("Reason"), lambda happening: happening.facts.get("reason", "")),
+                Column(_("Before and after"), lambda happening: in_one_line(happening.facts)),
+                Column(_("Request"), _at("request_id")),
             ),
         ),
         Listing(

@@ -7,6 +7,7 @@ from django.urls import path
 from cartera.desk import (
     access_views,
     administration,
+    audit_views,
     client_edit,
     client_views,
     clients_views,
@@ -18,8 +19,10 @@ from cartera.desk import (
     search,
     showcase,
     team_views,
+    tier_views,
     views,
 )
+from cartera.desk.help import views as help_views
 
 app_name = "desk"
 
@@ -68,6 +71,12 @@ urlpatterns = [
     path("noches/ejecutar", run_views.run_night, name="run_night"),
     path("noches/<int:run_id>", run_views.nights, name="night"),
     path("administracion", administration.administration, name="administration"),
+    path("administracion/niveles", tier_views.tiers, name="tiers"),
+    path("administracion/niveles/prueba", tier_views.trial, name="tiers_trial"),
+    path("administracion/auditoria", audit_views.audit, name="audit"),
+    path("administracion/auditoria/<int:happening_id>", audit_views.one, name="audit_one"),
     path("clientes/<int:client_id>/corregir", client_edit.correct, name="correct_client"),
+    path("ayuda", help_views.first, name="help"),
+    path("ayuda/<slug:name>", help_views.page, name="help_page"),
     path("componentes", showcase.components, name="components"),
 ]

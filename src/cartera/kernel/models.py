@@ -34,6 +34,8 @@ class Happening(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "-id"], name="happening_of_subject"),
             models.Index(fields=["actor_kind", "actor_id", "-id"], name="happening_of_actor"),
             models.Index(fields=["at", "id"], name="happening_of_day"),
+            models.Index(fields=["name", "-id"], name="happening_of_name"),
+            models.Index(fields=["request_id", "-id"], name="happening_of_request", condition=~models.Q(request_id="")),
         ]
 
     def __str__(self) -> str:

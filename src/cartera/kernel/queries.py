@@ -55,3 +55,9 @@ def last_change_of(record: Record) -> Happening | None:
 def latest_of(*, kinds: Collection[str], most: int) -> list[Happening]:
     """What was done to tables of these kinds, the latest first."""
     return list(Happening.objects.filter(subject_kind__in=kinds).order_by("-id")[:most])
+
+
+def made_of(*, kind: str, ids: Collection[int]) -> Mapping[int, Happening]:
+    """Who made each of these records: the first that happened to it, by its id."""
+    rows = Happening.objects.filter(subject_kind=kind, subject_id__in=ids).order_by("-id").defer("sealed")
+    return {happening.subject_id: happening for happening in rows if happening.subject_id is not None}

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
+
 from cartera.kernel.actor import Actor
-from cartera.team.models import Absence, Branch, Staff
+from cartera.team.models import Absence, Branch, Role, Staff
 from cartera.team.queries import role_changes
 
 
 def people(*, actor: Actor) -> int:
     return Staff.objects.visible_to(actor).filter(active=True).count()
+
+
+def invited(*, actor: Actor) -> int:
+    """How many people who are no administrators come in, or have a link to."""
+    rows = Staff.objects.visible_to(actor).filter(active=True).exclude(role=Role.ADMIN)
+    return rows.filter(Q(sign_in__isnull=False) | Q(invitations__isnull=False)).distinct().count()
 
 
 def branches(*, actor: Actor) -> int:

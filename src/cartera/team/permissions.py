@@ -116,6 +116,7 @@ PEOPLES: Mapping[LazyText, Words] = {
     },
     _("The institution"): {
         "administration.view": _("Open administration"),
+        "audit.view": _("See what everybody did"),
         "institution.change": _("Change the institution"),
         "team.open_branch": _("Open a branch"),
         "team.change_branch": _("Change a branch"),

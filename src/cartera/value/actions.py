@@ -35,6 +35,11 @@ FAULTS = {
 }
 
 
+class PolicyMoved(InvalidTransition):
+    code = "policy-moved"
+    title = _("Somebody made another version of the policy meanwhile. Look at it first.")
+
+
 class OverrideIsOver(InvalidTransition):
     code = "override-is-over"
     title = _("That decision is not in force any more.")
@@ -54,11 +59,15 @@ def set_tier_policy(
     reason: str,
     hysteresis_ppm: int = 100_000,
     adult_age: int = 18,
+    after: int | None = None,
 ) -> TierPolicy:
     """Make a new version of the tier policy, in force from a day on: the night of that day gives the tiers after it.
 
-    Raises Invalid for thresholds that make no sense, a day that has passed, or no reason.
+    `after` is the number of the last version that the actor knew of. Raises Invalid for thresholds that make no sense,
+    a day that has passed, or no reason; PolicyMoved when there is a later version than that.
     """
+    if after is not None and TierPolicy.objects.filter(number__gt=after).exists():
+        raise PolicyMoved()
     if effective_from < today():
         raise Invalid(fields={"effective_from": [_("A policy takes effect today or later.")]})
     if not reason.strip():

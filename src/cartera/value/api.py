@@ -23,6 +23,7 @@ from cartera.value.models import TierOverride
 
 router = Router(tags=["portfolio"])
 overrides = Router(tags=["portfolio"])
+tier_policies = Router(tags=["portfolio"])
 
 ROW = {
     "id": "id",
@@ -55,6 +56,14 @@ OVERRIDE = {
     "review": "review",
     "reviewed_on": "reviewed_on",
     "version": "version",
+}
+POLICY = {
+    "number": "number",
+    "effective_from": "effective_from",
+    "thresholds": "thresholds",
+    "hysteresis_ppm": "hysteresis_ppm",
+    "adult_age": "adult_age",
+    "reason": "reason",
 }
 
 Adviser = Annotated[str | None, Query(description="The key of an adviser in reach; the whole reach when left out.")]
@@ -138,6 +147,38 @@ class Override(Schema):
 
 class OverridePage(Schema):
     items: list[Override]
+    next: str | None
+
+
+class Ways(Schema):
+    """From which assets or yearly revenue on a client is in a tier, in minor units; null where that is no way in."""
+
+    assets_minor: int | None = None
+    revenue_minor: int | None = None
+
+
+class NewPolicy(Schema):
+    thresholds: dict[Literal["A", "B", "C"], Ways]
+    effective_from: date = Field(description="Today or later: the night of that day gives the tiers.")
+    hysteresis_ppm: int = Field(100_000, description="A tier is kept until so far under its threshold, millionths.")
+    adult_age: int = Field(18, ge=0, le=30)
+    reason: str = Field(min_length=1, max_length=300)
+    after: int | None = Field(None, description="The last version that you know of: refused with 409 after another.")
+
+
+class PolicyOne(Schema):
+    """A version of the tier policy. The one in force is the last that is effective by today."""
+
+    number: int
+    effective_from: date
+    thresholds: dict[str, Ways]
+    hysteresis_ppm: int
+    adult_age: int
+    reason: str
+
+
+class PolicyPage(Schema):
+    items: list[PolicyOne]
     next: str | None
 
 
@@ -229,6 +270,20 @@ def end_override(request: ApiRequest, override_id: Annotated[int, Path()]) -> Ht
     override = find(TierOverride.objects.visible_to(request.auth), override_id)
     ended = actions.end_override(actor=request.auth, tier_override=override)
     return answer(told(ended, OVERRIDE))
+
+
+@tier_policies.get("", response={200: PolicyPage, **REFUSED}, summary="Versions of the tier policy")
+def list_tier_policies(request: ApiRequest, cursor: Cursor = "", limit: Limit = 50) -> HttpResponse:
+    """Every version there was, the latest first."""
+    order = ("-number",)
+    return page(request, queries.policies(actor=request.auth), POLICY, order=order, cursor=cursor, limit=limit)
+
+
+@tier_policies.post("", response={201: PolicyOne, **REFUSED_TO_CHANGE}, summary="Set the tier policy")
+def set_tier_policy(request: ApiRequest, asked: NewPolicy) -> HttpResponse:
+    """A new version, in force from a day on; the earlier ones stay."""
+    made = actions.set_tier_policy(actor=request.auth, **asked.model_dump())
+    return created(told(made, POLICY), "/api/v1/tier-policies")
 
 
 def _book(actor: Actor, adviser: str | None) -> Any:

@@ -147,3 +147,19 @@ class TestCorrections:
         for entity in Entity:
             assert all(place.label and place.takes for place in targets(entity))
             assert len({place.name for place in targets(entity)}) == len(targets(entity))
+
+
+class TestHardOnes:
+    def test_a_column_called_partner_that_holds_names_is_the_name(self, looked_at):
+        text = "LISTADO\n\nN°;CEDULA;SOCIO;TELEFONO 1;TELEFONO 2\n1;0102334455;MUÑOZ PEÑA ROSA;;0991234567\n2;1710034065;QUIZHPE LUIS;022345678;\nTotal;2;;;\n"
+        [file] = looked_at({"x.csv": text}).files
+        assert [column.target for column in file.columns] == [None, "identifier", "surnames_first", "phone", "phone"]
+        assert file.format.totals == (("N°", "Total"),)
+
+    def test_numbered_surnames(self, looked_at):
+        [file] = looked_at({"x.csv": "DNI,Nombre,Apellido 1,Apellido 2\n12345678Z,José,García,López\n"}).files
+        assert [column.target for column in file.columns] == ["identifier", "given_name", "surname", "second_surname"]
+
+    def test_the_month_first_where_a_day_says_so(self, looked_at):
+        [file] = looked_at({"x.csv": "id,name,birth date\n1,Ann Lee,1/5/1974\n2,Bo Ray,12/25/1980\n"}).files
+        assert file.column("birth date").content.dates == ("%m/%d/%Y",)

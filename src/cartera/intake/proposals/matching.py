@@ -73,7 +73,7 @@ def match_of(entity: Entity, column: Column, place: Target) -> Match:
     """How well a column fits a place, between 0 and 1."""
     if column.sort is Sort.EMPTY:
         return Match(0.0, "")
-    by_name, phrase = named_alike(heading_of(column.name), synonyms.of_columns()[entity].get(place.name, ()))
+    by_name, phrase = _named(column.name, synonyms.of_columns()[entity].get(place.name, ()))
     fits = column.sort in place.takes
     if by_name and fits:
         said = _("It is called like “{name}”.") if by_name == 1 else _("Its name resembles “{name}”.")
@@ -100,6 +100,16 @@ def _by_content(entity: Entity, column: Column, place: Target) -> Match:
     return Match(0.0, "")
 
 
+def _named(name: str, phrases: tuple[str, ...]) -> tuple[float, str]:
+    """By the whole heading; by the heading without its number, which is worth a little less."""
+    whole, bare = words_of(name), heading_of(name)
+    found = named_alike(whole, phrases)
+    if found[0] == 1 or whole == bare:
+        return found
+    without = named_alike(bare, phrases)
+    return max(found, (without[0] * 0.97, without[1]))
+
+
 @lru_cache(maxsize=4096)
 def named_alike(heading: str, phrases: tuple[str, ...]) -> tuple[float, str]:
     """How alike a heading is to the nearest of some phrases, between 0 and 1, and which that is."""
@@ -121,10 +131,14 @@ def named_alike(heading: str, phrases: tuple[str, ...]) -> tuple[float, str]:
 
 
 @lru_cache(maxsize=4096)
-def heading_of(name: str) -> str:
+def words_of(name: str) -> str:
     """A heading as it is compared: "CédulaRUC", "fecha_nac." and "Teléfono (2)" are words without accents."""
-    spaced = re.sub(r"(?<=[a-záéíóúñ])(?=[A-ZÁÉÍÓÚÑ])", " ", name)
-    words = plain(spaced)
+    return plain(re.sub(r"(?<=[a-záéíóúñ])(?=[A-ZÁÉÍÓÚÑ])", " ", name))
+
+
+def heading_of(name: str) -> str:
+    """The words of a heading without the number at their end."""
+    words = words_of(name)
     return plain(_NUMBERED.sub("", words)) or words
 
 

@@ -78,7 +78,7 @@ _PLACES: dict[Entity, tuple[Target, ...]] = {
         _place("active", _("Still works here"), _CHOICE, coded=True),
     ),
     Entity.CLIENTS: (
-        _place("key", _("Code of the client"), _KEY),
+        _place("key", _("Code of the client"), _KEY - {Sort.NAME}),
         _place("identifier", _("Identity number or tax number"), _IDENTIFIER),
         _place("identifier_kind", _("Kind of identifier"), _CHOICE, coded=True),
         _place("kind", _("Person or company"), _CHOICE, coded=True),

@@ -131,8 +131,9 @@ def dates_of(cells: list[str]) -> tuple[str, ...]:
     Day and month change places only where a cell says so: 03/25/2024.
     """
     days = pl.Series(cells, dtype=pl.String)
+    patterns = MONTH_FIRST if _saysMONTH_FIRST(days) else DATES
     left, found = days, list[str]()
-    for pattern in DATES:
+    for pattern in patterns:
         for hour in HOURS if "%b" not in pattern else ("",):
             if left.is_empty():
                 break
@@ -148,6 +149,15 @@ def dates_of(cells: list[str]) -> tuple[str, ...]:
                 found.append(whole)
                 left = left.filter(~left.is_in(good.implode()))
     return tuple(found) if len(left) / len(days) <= 1 - 0.9 else ()
+
+
+MONTH_FIRST = tuple(one for one in DATES if one != "%d/%m/%Y")
+
+
+def _saysMONTH_FIRST(days: pl.Series) -> bool:
+    """Some cell is a day only if its month stands first, and none only if its day does."""
+    ours, theirs = (days.str.to_date(one, strict=False).is_not_null() for one in ("%d/%m/%Y", "%m/%d/%Y"))
+    return bool((theirs & ~ours).any()) and not bool((ours & ~theirs).any())
 
 
 def decimal_of(cells: list[str]) -> str:
