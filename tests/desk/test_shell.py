@@ -15,7 +15,7 @@ from django.utils import translation
 
 from cartera.clock import queries as clock
 from cartera.clock.models import Institution
-from cartera.desk.context import PLACES, nav_for
+from cartera.desk.context import nav_for
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import TooLate
 from cartera.team.models import GateTries, Role, SignIn, Staff

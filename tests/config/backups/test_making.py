@@ -227,7 +227,7 @@ class TestTheKeys:
         apart = shelf.with_name("apart")
         backup = making.make(shelf, asked_by="test", keys=apart)
         assert backup.keys == apart
-        assert keys.held_in(apart) == {rosa.pk: True}
+        assert keys.held_in(apart)[rosa.pk] is True
         assert {path.stat().st_mode & 0o777 for path in apart.iterdir()} == {0o600}
         assert apart.stat().st_mode & 0o777 == 0o700
 
@@ -236,7 +236,7 @@ class TestTheKeys:
         making.make(shelf, asked_by="test", keys=apart)
         keys.destroy(rosa.pk)
         making.make(shelf / "later", asked_by="test", keys=apart)
-        assert keys.held_in(apart) == {rosa.pk: False}
+        assert keys.held_in(apart)[rosa.pk] is False
 
     @pytest.mark.parametrize("inside", ["", "keys"])
     def test_never_go_where_the_backup_goes(self, installation: Path, shelf: Path, inside: str):
