@@ -53,11 +53,7 @@ def installation(home: Path, ana: Actor, rosa: Client) -> Path:
     (home / "static" / "cartera.css").write_text("made anew")
     (home / ".hidden").write_text("a draft")
     (home / "limits.sqlite3-wal").write_text("counts of this minute")
-<<<<<<< HEAD
-    assert keys.held_in(home.with_name("home.keys"))[rosa.pk]
-=======
     assert keys.held_in(home.with_name("home.keys"))[rosa.pk] is True
->>>>>>> safety
     return home
 
 
