@@ -86,7 +86,7 @@ def _plan_all_again(people: QuerySet[Staff]) -> None:
 @job("agenda.replan_after_merge")
 def replan_after_merge(*, happening_id: int) -> None:
     """Plan again for the advisers of both clients of a merge, or of its undo."""
-    merge = Merge.objects.get(pk=Happening.objects.get(pk=happening_id).subject_id)
+    merge = Merge.objects.get(pk=Happening.objects.get(pk=happening_id).subject_id or 0)
     both = Staff.objects.filter(book__in=[merge.survivor_id, merge.absorbed_id], active=True, plan__stale=True)
     for staff in both.distinct().select_related("branch"):
         _plan_again(staff, clock.now())

@@ -20,7 +20,7 @@ from cartera.clients.likeness import (
     person_name,
 )
 from cartera.clients.models import Client, ContactKind, ContactPoint, DuplicatePair, DuplicateSearch, Kind, Merge
-from cartera.clients.queries import FEW, named_by
+from cartera.clients.queries import FEW, named_by_any
 from cartera.clients.rules import masked, plain
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
@@ -81,7 +81,11 @@ def resembling(*, actor: Actor, described: Described, but: int | None = None) ->
     """
     traits = described.traits()
     found = _candidates(traits) - {but}
-    rows = Client.objects.filter(pk__in=found, absorbed_by__isnull=True).select_related("adviser").order_by("pk")
+    rows = (
+        Client.objects.filter(pk__in={one for one in found if one}, absorbed_by__isnull=True)
+        .select_related("adviser")
+        .order_by("pk")
+    )
     points = _points_of(found)
     measured = ((client, likeness(traits, traits_of(client, points.get(client.pk, ())))) for client in rows)
     alike = sorted(
@@ -182,17 +186,19 @@ def _candidates(traits: Traits) -> set[int | None]:
     if numbers:
         points = ContactPoint.objects.filter(search__in=numbers, dead=False)
         found.update(points.values_list("client_id", flat=True)[:FEW])
-    for terms in _ways_to_ask(traits):
-        found.update(named_by(terms) or ())
+    if ways := _ways_to_ask(traits):
+        named = named_by_any(ways)
+        found.update(named_by_any(ways[-1:]) or () if named is None else named)
     return found
 
 
 def _ways_to_ask(traits: Traits) -> list[tuple[str, ...]]:
-    """Pairs of stems of the name. Each leaves something out, so that a slip in one part hides nobody."""
+    """Pairs of stems of the name. Each leaves something out, so that a slip in one part hides nobody; the last one asks
+    for the most, for when the others name too many."""
     if traits.company:
         words = sorted((word for word in traits.company.split() if len(word) >= _LEAST), key=len, reverse=True)
         stems = [word[: max(_STEM, len(word) - 2)] for word in words[:3]]
-        return [tuple(stems[:2])] + [(stem,) for stem in stems if len(stem) > _STEM] if stems else []
+        return [*((stem,) for stem in stems if len(stem) > _STEM), tuple(stems)] if stems else []
     given = [word for word in traits.person.given[:2] if len(word) >= _LEAST]
     surnames = [word for word in traits.person.surnames[:2] if len(word) >= _LEAST]
     if not given or not surnames:
@@ -201,7 +207,7 @@ def _ways_to_ask(traits: Traits) -> list[tuple[str, ...]]:
     ways = [(surname[:_STEM], first[:_STEM]), (surname[-_STEM:], first[:_STEM]), (surname[:_STEM], first[-_STEM:])]
     ways += [(surnames[1], first[:_STEM]), (surname, surnames[1])] if len(surnames) == 2 else []
     ways += [(surname, given[1])] if len(given) == 2 else []
-    return list(dict.fromkeys(ways))
+    return list(dict.fromkeys([*ways, (*given, *surnames)]))
 
 
 def _points_of(client_ids: Iterable[int | None]) -> Mapping[int, list[tuple[str, str]]]:

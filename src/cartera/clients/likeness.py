@@ -165,7 +165,7 @@ def person_name(given: str = "", surname: str = "", second_surname: str = "", na
 
 def name_words(text: str) -> tuple[str, ...]:
     """The words of a name that carry it: "María del Carmen" and "Ma. Carmen" are both ("maria", "carmen")."""
-    words = [SHORT_FORMS.get(word, word) for word in plain(text).split()]
+    words = [SHORT_FORMS.get(word, word) for word in plain(text.replace(".ª", "ª")).split()]
     kept = tuple(word for word in words if word and word not in PARTICLES)
     return kept or tuple(word for word in words if word)
 

@@ -178,7 +178,7 @@ def find(rows: ClientQuerySet, text: str, *, few: int | None = None) -> ClientQu
     return rows.filter(matching) if named is None else rows.filter(matching, _is_among(named))
 
 
-def counted(rows: ClientQuerySet, most: int = FEW) -> int:
+def counted(rows: QuerySet[Any, Any], most: int = FEW) -> int:
     """How many rows there are, but no more than `most`: who reads "1000" on a list knows enough."""
     return rows.order_by()[:most].count()
 
@@ -245,15 +245,23 @@ def _born_on(days: Sequence[date]) -> Q:
     return Q(In(told, [f"{month:02d}-{day:02d}" for month, day in sorted(birthdays_on(days))]))
 
 
-def named_by(terms: Sequence[str]) -> list[int] | None:
-    """Ids of all clients, in anybody's sight, in whose search text all terms stand; None when they are too many to name."""
-    matching = Q()
-    for term in terms:
-        matching &= _has(term)
-    named = _named_by_trigrams(terms, matching)
-    if named is None or connection.vendor != "sqlite":
-        return named
-    return list(Client._base_manager.filter(matching, pk__in=named).values_list("pk", flat=True))
+def named_by_any(ways: Sequence[Sequence[str]]) -> list[int] | None:
+    """Ids of all clients, in anybody's sight, in whose search text all terms of any of the ways stand.
+
+    One look into the trigram index, and one at the rows that it names; None when they are too many to name.
+    """
+    matching = Q(pk__in=[])
+    for terms in ways:
+        whole = Q()
+        for term in terms:
+            whole &= _has(term)
+        matching |= whole
+    rows = Client._base_manager.filter(matching)
+    if connection.vendor == "sqlite":
+        named = _matched_by_fts5(" OR ".join(f"({_trigrams(terms)})" for terms in ways), FEW)
+        return None if len(named) > FEW else list(rows.filter(pk__in=named).values_list("pk", flat=True))
+    named = list(rows.values_list("pk", flat=True)[: FEW + 1])
+    return named if len(named) <= FEW else None
 
 
 def _has(term: str) -> Q:
@@ -280,11 +288,17 @@ def _named_by_trigrams(terms: Sequence[str], matching: Q, few: int) -> list[int]
 
 def _named_by_fts5(terms: Sequence[str], few: int) -> list[int] | None:
     """FTS5 knows which texts have all these trigrams. A single letter has none, so it names nobody."""
+    every = _trigrams(terms)
+    return _matched_by_fts5(every, few) if every else None
+
+
+def _trigrams(terms: Sequence[str]) -> str:
     spelled = [f" {term}" if is_found_at_word_starts(term) else term for term in terms]
     trigrams = {word[at : at + TRIGRAM] for word in spelled for at in range(len(word) - TRIGRAM + 1)}
-    if not trigrams:
-        return None
-    every = " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
+    return " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
+
+
+def _matched_by_fts5(asked: str, few: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [every, few + 1])
+        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [asked, few + 1])
         return [row[0] for row in cursor.fetchall()]

@@ -33,6 +33,7 @@ REACHED: Mapping[str, LazyText] = {
     ContactKind.EMAIL: gettext_lazy("E-mail"),
     ContactKind.ADDRESS: gettext_lazy("Address"),
 }
+SUREST = 0.999
 IN_SHORT = ("name", "identifier", "birth_date", "adviser", "since")
 
 
@@ -64,7 +65,8 @@ class Beside:
 
     @property
     def probability(self) -> float:
-        return self.pair.probability_ppm / PPM
+        """Never said to be certain."""
+        return min(self.pair.probability_ppm / PPM, SUREST)
 
     @property
     def survivor(self) -> Client:

@@ -212,7 +212,7 @@ def _give_own_back(merge: Merge) -> None:
     mine = Wishes.objects.filter(client=merge.survivor_id).first() if before else None
     theirs = Wishes.objects.filter(client=merge.absorbed_id).first()
     if mine and theirs and _plain(mine) == _plain(theirs):
-        mine.change(**{name: Wishes._meta.get_field(name).to_python(before[name]) for name in WISHES})
+        mine.change(**{name: Wishes._meta.get_field(name).to_python(before[name]) for name in WISHES})  # type: ignore[union-attr]
 
 
 def _plain(wishes: Wishes) -> dict[str, Any]:

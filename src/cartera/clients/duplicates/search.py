@@ -78,7 +78,7 @@ def _compare(engine: duckdb.DuckDBPyConnection, traits: Sequence[Trait], records
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[trait.creator() for trait in traits],
-        blocking_rules_to_generate_predictions=["l.unique_id = r.unique_id"],
+        blocking_rules_to_generate_predictions=["l.unique_id = r.unique_id"],  # type: ignore[list-item]
         retain_matching_columns=True,
     )
     linker = Linker(api.register("records"), settings, log_level=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import polars as pl
 
@@ -64,7 +65,7 @@ def comparable(records: pl.DataFrame, country: str) -> pl.DataFrame:
     _forget_placeholders(rows)
     for row in rows:
         row["keys"] = sorted(set(_keys(row)))
-    schema = {**dict.fromkeys(TEXTS, pl.String), **dict.fromkeys(LISTS, pl.List(pl.String))}
+    schema: dict[str, Any] = {**dict.fromkeys(TEXTS, pl.String), **dict.fromkeys(LISTS, pl.List(pl.String))}
     frame = pl.DataFrame(rows, schema=schema)
     rare = [_is_rare(frame[name]).alias(f"rare_{name}") for name in ("given", "surname", "whole")]
     return frame.with_columns(rare).with_row_index("unique_id").with_columns(pl.col("unique_id").cast(pl.Int64))

@@ -17,7 +17,10 @@ from cartera.clients.duplicates.comparing import Trait
 
 Floats = NDArray[np.float64]
 PRIOR_PAIRS = 25.0
-"""How many pairs the expectation weighs as much as."""
+"""How many pairs of the same client the expectation weighs as much as."""
+
+PRIOR_STRANGERS = 1000.0
+"""How many pairs of strangers it does: a file of five rows says little about what five million have in common."""
 
 EXPECTED_AGAIN = 0.02
 """The share of records that are expected to be of a client who is there already, before any data."""
@@ -103,12 +106,13 @@ def _likelihood(levels: Sequence[Floats], patterns: NDArray[np.int64]) -> Floats
 
 def _levels(level: NDArray[np.int64], weight: Floats, expected: Floats) -> Floats:
     seen = np.bincount(level, weight, minlength=len(expected)) + PRIOR_PAIRS * expected
-    return np.asarray(seen / seen.sum())
+    shares: Floats = np.asarray(seen / seen.sum())
+    return shares
 
 
 def _smoothed(seen: Floats, trait: Trait, pairs: float) -> Floats:
     expected = np.array([level.strangers for level in trait.levels])
-    blend = seen * pairs + expected / expected.sum()
+    blend = seen * pairs + PRIOR_STRANGERS * expected / expected.sum()
     return np.minimum(blend / blend.sum(), [level.at_most for level in trait.levels])
 
 
