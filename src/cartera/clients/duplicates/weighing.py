@@ -113,7 +113,8 @@ def _levels(level: NDArray[np.int64], weight: Floats, expected: Floats) -> Float
 def _smoothed(seen: Floats, trait: Trait, pairs: float) -> Floats:
     expected = np.array([level.strangers for level in trait.levels])
     blend = seen * pairs + PRIOR_STRANGERS * expected / expected.sum()
-    return np.minimum(blend / blend.sum(), [level.at_most for level in trait.levels])
+    shares: Floats = np.minimum(blend / blend.sum(), [level.at_most for level in trait.levels])
+    return shares
 
 
 def _without(seen: Floats, trait: Trait, level: NDArray[np.int64], weight: Floats, pairs: float) -> Floats:
