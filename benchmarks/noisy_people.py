@@ -24,24 +24,153 @@ STREETS = (
     "Benigno Malo", "Hermano Miguel", "Las Américas", "Don Bosco", "Paucarbamba", "Los Cerezos", "Ordóñez Lasso",
 )  # fmt: skip
 CITIES = ("Cuenca", "Quito", "Guayaquil", "Loja", "Ambato", "Manta", "Machala", "Ibarra", "Riobamba", "Azogues")
-ENGLISH_GIVEN = (
-    "emiily joshua jack thomas isabella lachlan matthew chloe sophie olivia james ella william jessica ruby georgia mia "
-    "daniel nicholas hannah samuel emma ethan charlotte benjamin sarah harry grace alexander lily luke caitlin jacob zoe "
-    "ryan amy michael holly liam madison dylan jasmine connor abbey riley brianna jayden imogen harrison laura mitchell"
-).split()
-ENGLISH_SURNAMES = (
-    "white green clarke ryan smith campbell webb taylor jones brown matthews nguyen reid morrison dixon wilson rudd "
-    "mccarthy goldsworthy pascoe coleman rawlings quilliam lowe burford vincent hage menzies kranz stubbs fitzpatrick "
-    "jolly dolan blake petersen hobson noble bishop thorpe chandler egan hawker braddock donaldson sherriff ebert lombardi"
-).split()
-ENGLISH_STREETS = (
-    "wallaby place,hoseason street,gundulu place,pridham street,barrallier street,burn street,hurley street,archibald "
-    "street,dawson crescent,chewings street,mcculloch street,kinloch circuit,namatjira drive,tyrrell circuit,shakespeare crescent"
-).split(",")
-SUBURBS = (
-    "cleveland marsden granville utakarra noraville thornlie ashfield bentleigh morwell katoomba toorak erindale prahran "
-    "kilsyth baulkham bowral wantirna ferntree rosebud duncraig bundaberg palmyra carindale corinda leopold maroubra"
-).split()
+ENGLISH_GIVEN = [
+    "emiily",
+    "joshua",
+    "jack",
+    "thomas",
+    "isabella",
+    "lachlan",
+    "matthew",
+    "chloe",
+    "sophie",
+    "olivia",
+    "james",
+    "ella",
+    "william",
+    "jessica",
+    "ruby",
+    "georgia",
+    "mia",
+    "daniel",
+    "nicholas",
+    "hannah",
+    "samuel",
+    "emma",
+    "ethan",
+    "charlotte",
+    "benjamin",
+    "sarah",
+    "harry",
+    "grace",
+    "alexander",
+    "lily",
+    "luke",
+    "caitlin",
+    "jacob",
+    "zoe",
+    "ryan",
+    "amy",
+    "michael",
+    "holly",
+    "liam",
+    "madison",
+    "dylan",
+    "jasmine",
+    "connor",
+    "abbey",
+    "riley",
+    "brianna",
+    "jayden",
+    "imogen",
+    "harrison",
+    "laura",
+    "mitchell",
+]
+ENGLISH_SURNAMES = [
+    "white",
+    "green",
+    "clarke",
+    "ryan",
+    "smith",
+    "campbell",
+    "webb",
+    "taylor",
+    "jones",
+    "brown",
+    "matthews",
+    "nguyen",
+    "reid",
+    "morrison",
+    "dixon",
+    "wilson",
+    "rudd",
+    "mccarthy",
+    "goldsworthy",
+    "pascoe",
+    "coleman",
+    "rawlings",
+    "quilliam",
+    "lowe",
+    "burford",
+    "vincent",
+    "hage",
+    "menzies",
+    "kranz",
+    "stubbs",
+    "fitzpatrick",
+    "jolly",
+    "dolan",
+    "blake",
+    "petersen",
+    "hobson",
+    "noble",
+    "bishop",
+    "thorpe",
+    "chandler",
+    "egan",
+    "hawker",
+    "braddock",
+    "donaldson",
+    "sherriff",
+    "ebert",
+    "lombardi",
+]
+ENGLISH_STREETS = [
+    "wallaby place",
+    "hoseason street",
+    "gundulu place",
+    "pridham street",
+    "barrallier street",
+    "burn street",
+    "hurley street",
+    "archibald street",
+    "dawson crescent",
+    "chewings street",
+    "mcculloch street",
+    "kinloch circuit",
+    "namatjira drive",
+    "tyrrell circuit",
+    "shakespeare crescent",
+]
+SUBURBS = [
+    "cleveland",
+    "marsden",
+    "granville",
+    "utakarra",
+    "noraville",
+    "thornlie",
+    "ashfield",
+    "bentleigh",
+    "morwell",
+    "katoomba",
+    "toorak",
+    "erindale",
+    "prahran",
+    "kilsyth",
+    "baulkham",
+    "bowral",
+    "wantirna",
+    "ferntree",
+    "rosebud",
+    "duncraig",
+    "bundaberg",
+    "palmyra",
+    "carindale",
+    "corinda",
+    "leopold",
+    "maroubra",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +338,17 @@ def _plainly(rng: random.Random, row: Row) -> None:
 
 def _by_ear(rng: random.Random, row: Row) -> None:
     column = rng.choice(("surname", "given_name"))
-    pairs = (("z", "s"), ("v", "b"), ("b", "v"), ("ll", "y"), ("s", "z"), ("ge", "je"), ("c", "s"), ("i", "y"), ("h", ""))
+    pairs = (
+        ("z", "s"),
+        ("v", "b"),
+        ("b", "v"),
+        ("ll", "y"),
+        ("s", "z"),
+        ("ge", "je"),
+        ("c", "s"),
+        ("i", "y"),
+        ("h", ""),
+    )
     known = [(old, new) for old, new in pairs if old in row[column].lower()]
     if known:
         old, new = rng.choice(known)

@@ -25,7 +25,9 @@ from tests.conftest import NOW, Bank, given
 def known(rosa: Client, yunguilla: Client) -> Client:
     """Rosa as the loader writes her, to be found by her name."""
     for client in (rosa, yunguilla):
-        words = {part: getattr(client, part) for part in ("name", "given_name", "surname", "second_surname", "identifier")}
+        words = {
+            part: getattr(client, part) for part in ("name", "given_name", "surname", "second_surname", "identifier")
+        }
         Client.objects.filter(pk=client.pk).update(search=search_text(**words))
     return rosa
 
@@ -48,7 +50,9 @@ class TestResembling:
     def test_finds_the_client_however_it_is_written(self, ana: Actor, known: Client, typed: dict[str, Any]):
         assert [one.client_id for one in resembling(actor=ana, described=Described(**typed))] == [known.pk]
 
-    @pytest.mark.parametrize("typed", [{}, {"given_name": "Luis", "surname": "Páez"}, {"given_name": "R", "surname": "C"}])
+    @pytest.mark.parametrize(
+        "typed", [{}, {"given_name": "Luis", "surname": "Páez"}, {"given_name": "R", "surname": "C"}]
+    )
     def test_finds_nobody_for_another(self, ana: Actor, known: Client, typed: dict[str, Any]):
         assert resembling(actor=ana, described=Described(**typed)) == []
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-
 from benchmarks.noisy_people import spanish
+
 from cartera.clients.actions.merging import dismiss_pair, merge_clients
 from cartera.clients.jobs import current_clients, search_all
 from cartera.clients.models import Client, ContactKind, ContactPoint, DuplicatePair, DuplicateSearch

@@ -33,7 +33,9 @@ ROSA = Traits(person=person_name("Rosa Elvira", "Cordero", "Malo"))
 
 
 class TestNames:
-    @pytest.mark.parametrize("written", ["María del Carmen", "MARIA CARMEN", "Ma. del Carmen", "M.ª Carmen", "ma carmen"])
+    @pytest.mark.parametrize(
+        "written", ["María del Carmen", "MARIA CARMEN", "Ma. del Carmen", "M.ª Carmen", "ma carmen"]
+    )
     def test_given_names_are_the_same_however_they_are_written(self, written: str):
         assert name_words(written) == ("maria", "carmen")
 
@@ -55,7 +57,13 @@ class TestNames:
         assert (name.given, name.surnames) == (given, surnames)
 
     @pytest.mark.parametrize(
-        "written", ["Agrícola Yunguilla Cía. Ltda.", "AGRICOLA YUNGUILLA S.A.", "Agrícola Yunguilla S. A. S.", "agricola de yunguilla sas"]
+        "written",
+        [
+            "Agrícola Yunguilla Cía. Ltda.",
+            "AGRICOLA YUNGUILLA S.A.",
+            "Agrícola Yunguilla S. A. S.",
+            "agricola de yunguilla sas",
+        ],
     )
     def test_a_company_is_the_same_in_any_legal_form(self, written: str):
         assert company_name(written) == "agricola yunguilla"
@@ -76,7 +84,9 @@ class TestNames:
         with_particles = name_words(f"de la {name} del")
         assert with_particles == words or set(words) <= PARTICLES
 
-    @pytest.mark.parametrize(("one", "other"), [("Vásquez", "Basques"), ("Jiménez", "Gimenes"), ("Yánez", "Llanes"), ("Chávez", "Chabes")])
+    @pytest.mark.parametrize(
+        ("one", "other"), [("Vásquez", "Basques"), ("Jiménez", "Gimenes"), ("Yánez", "Llanes"), ("Chávez", "Chabes")]
+    )
     def test_what_sounds_alike_is_one_sound(self, one: str, other: str):
         assert sound(one) == sound(other)
 
@@ -91,7 +101,8 @@ class TestNumbers:
         assert bare_phone("ext. 0123", "EC") == "123"
 
     @pytest.mark.parametrize(
-        "written", ["1956-04-09", "19560409", "09/04/1956", "9.4.56", "9 de abril de 1956", "Apr 9, 1956", "1956-04-09T00:00:00"]
+        "written",
+        ["1956-04-09", "19560409", "09/04/1956", "9.4.56", "9 de abril de 1956", "Apr 9, 1956", "1956-04-09T00:00:00"],
     )
     def test_a_date_is_eight_digits_however_it_is_written(self, written: str):
         assert bare_date(written) == "19560409"
@@ -123,12 +134,17 @@ class TestLikeness:
     def test_the_same_name_otherwise_written_is_alike(self, parts: tuple[str, str, str]):
         assert likeness(ROSA, Traits(person=person_name(*parts))).score >= 0.72
 
-    @pytest.mark.parametrize("parts", [("Juan", "Cordero", "Malo"), ("Rosa Elvira", "Quizhpi", "Tenesaca"), ("Luis", "Muñoz", "")])
+    @pytest.mark.parametrize(
+        "parts", [("Juan", "Cordero", "Malo"), ("Rosa Elvira", "Quizhpi", "Tenesaca"), ("Luis", "Muñoz", "")]
+    )
     def test_another_name_is_not(self, parts: tuple[str, str, str]):
         assert likeness(ROSA, Traits(person=person_name(*parts))).score < 0.72
 
     def test_the_same_identifier_decides(self):
-        one, other = Traits(identifier="1714307103"), Traits(identifier="1714307103", person=person_name("Luis", "Páez"))
+        one, other = (
+            Traits(identifier="1714307103"),
+            Traits(identifier="1714307103", person=person_name("Luis", "Páez")),
+        )
         assert likeness(one, other).score >= 0.97
         assert likeness(one, other).by == ("identifier",)
 

@@ -100,9 +100,7 @@ class TestTheQueue:
         assert pair.state == DuplicatePair.State.DISTINCT
         assert "/deshacer/" in browser.get(QUEUE).content.decode()
 
-    def test_a_search_is_handed_to_a_worker(
-        self, sign_in: SignIn, mara: Actor, monkeypatch: pytest.MonkeyPatch
-    ):
+    def test_a_search_is_handed_to_a_worker(self, sign_in: SignIn, mara: Actor, monkeypatch: pytest.MonkeyPatch):
         asked: list[str] = []
         monkeypatch.setattr(jobs, "enqueue", lambda name, **_: asked.append(name))
         assert sign_in(mara).post(f"{QUEUE}/buscar").status_code == 302
@@ -159,8 +157,6 @@ class TestMerging:
         twin.refresh_from_db()
         assert twin.until is None
 
-    def test_compares_one_client_with_whom_it_resembles(
-        self, sign_in: SignIn, mara: Actor, rosa: Client, twin: Client
-    ):
+    def test_compares_one_client_with_whom_it_resembles(self, sign_in: SignIn, mara: Actor, rosa: Client, twin: Client):
         page = sign_in(mara).get(f"/clientes/{rosa.pk}/duplicados").content.decode()
         assert f"/clientes/{rosa.pk}/unir/{twin.pk}" in page

@@ -13,7 +13,7 @@ from cartera.clients.survival import COLUMNS, Whose, completeness, proposal
 
 NOBODY: dict[str, Any] = {
     **{column: "" for columns in COLUMNS.values() for column in columns},
-    **{"birth_date": None, "household_id": None, "adviser_id": 1, "branch_id": 1, "since": date(2020, 1, 1), "wishes": None},
+    "birth_date": None, "household_id": None, "adviser_id": 1, "branch_id": 1, "since": date(2020, 1, 1), "wishes": None,
 }  # fmt: skip
 VALUES = st.fixed_dictionaries(
     {

@@ -46,4 +46,4 @@ class TestInit:
     def test_again_in_words(self, capsys: pytest.CaptureFixture[str]):
         run("--name", "Cooperativa Andina")
         run()
-        assert "Kept as it was: name Cooperativa Andina, country EC" in " ".join(capsys.readouterr().out.split())
+        assert "Quedó como estaba: nombre Cooperativa Andina, país EC" in " ".join(capsys.readouterr().out.split())

@@ -14,7 +14,6 @@ from cartera.clients.actions.contact_points import Point, add_contact_point
 from cartera.clients.actions.merging import merge_clients, unmerge_clients
 from cartera.clients.actions.registration import correct_client, register_client
 from cartera.clients.actions.wishes import record_wishes
-from cartera.clients.queries import Filters, book
 from cartera.clients.models import (
     Channel,
     Client,
@@ -29,6 +28,7 @@ from cartera.clients.models import (
     Relationship,
     Wishes,
 )
+from cartera.clients.queries import Filters, book
 from cartera.events.models import Event
 from cartera.interactions.actions import register
 from cartera.interactions.models import Effort, Interaction
@@ -67,7 +67,10 @@ def twin(ana: Actor, rosa: Client) -> Client:
         identifier_kind="passport",
         identifier="A1234567",
         sector="Docente",
-        points=(Point(ContactKind.PHONE, "0991234567", preferred=True), Point(ContactKind.EMAIL, "rosa@correo.example")),
+        points=(
+            Point(ContactKind.PHONE, "0991234567", preferred=True),
+            Point(ContactKind.EMAIL, "rosa@correo.example"),
+        ),
     )
 
 
@@ -102,7 +105,9 @@ def attached(ana: Actor, ana_staff: Staff, twin: Client, yunguilla: Client) -> d
         value_minor=1,
     )  # fmt: skip
     given(Unplaced, plan=plan, client=twin, minutes=10, cost_minor=1)
-    rows = {model: model._base_manager.filter(client=twin).count() for model, field in references() if field == "client"}
+    rows = {
+        model: model._base_manager.filter(client=twin).count() for model, field in references() if field == "client"
+    }
     assert all(rows[model] for model in rows if model not in STAYS), "every table has a row of the twin"
     return rows
 
@@ -218,7 +223,9 @@ class TestRefusals:
             merge_clients(actor=mara, client=rosa, other=stale)
         assert Merge.objects.count() == 1
 
-    def test_of_a_client_that_was_changed_since_is_a_conflict(self, ana: Actor, mara: Actor, rosa: Client, twin: Client):
+    def test_of_a_client_that_was_changed_since_is_a_conflict(
+        self, ana: Actor, mara: Actor, rosa: Client, twin: Client
+    ):
         read = twin.version
         correct_client(actor=ana, client=twin, sector="Salud")
         with pytest.raises(Conflict):

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cartera.agenda.queries import plan_json
+from cartera.clients.models import Channel
 from cartera.kernel.actor import Actor
 from cartera.kernel.arguments import a_day
 from cartera.kernel.errors import NotFound
@@ -42,13 +43,15 @@ def run(options: argparse.Namespace) -> int:
         return 0
     console = Console()
     for day in plan["days"]:
-        table = Table(title=f"{day['date']}: {day['minutes_planned']} of {day['minutes_available']} minutes")
-        for heading in ("start", "min", "client", "channel", "why"):
+        table = Table(title=_("%(date)s: %(minutes_planned)s of %(minutes_available)s minutes") % day)
+        for heading in (_("start"), _("min"), _("client"), _("channel"), _("why")):
             table.add_column(heading)
         for item in day["items"]:
             start = datetime.fromisoformat(item["start"])
             why = "; ".join(reason["text"] for reason in item["reasons"])
-            table.add_row(f"{start:%H:%M}", str(item["minutes"]), item["client"], item["channel"], why)
+            channel = str(Channel(item["channel"]).label)
+            table.add_row(f"{start:%H:%M}", str(item["minutes"]), item["client"], channel, why)
         console.print(table)
-    console.print(f"Within {plan['gap']:.1%} of the best plan possible; {len(plan['unplaced'])} contacts did not fit.")
+    told = {"gap": f"{plan['gap']:.1%}", "left": len(plan["unplaced"])}
+    console.print(_("Within %(gap)s of the best plan possible; %(left)s contacts did not fit.") % told)
     return 0

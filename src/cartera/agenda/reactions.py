@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from cartera.agenda.actions import out_of_date
+from django.db import transaction
+
+from cartera.agenda.actions import out_of_date, people_changed
 from cartera.agenda.models import PlanItem, Unplaced
 from cartera.clients.actions.carrying import carry, give_back
 from cartera.clients.models import Merge
+from cartera.kernel.jobs import enqueue
 from cartera.kernel.recording import Recording
 
 
@@ -14,6 +17,20 @@ def mark_the_plan(record: Recording) -> None:
     client_id = next((change.client_id for change in record.changes if change.client_id), None)
     if client_id is not None:
         out_of_date(client_id=client_id)
+
+
+def mark_the_plans_of_people(record: Recording) -> None:
+    """Somebody's hours, absences or meetings changed: the plans of all whom the action named are out of date."""
+    people_changed(staff_ids=record.facts.get("days_of", ()))
+
+
+def plan_both_books_again(record: Recording) -> None:
+    """Clients went from one adviser to another: the days of both are planned anew."""
+    told = (side.get("adviser") for change in record.changes for side in (change.before, change.after))
+    people = sorted({int(staff_id) for staff_id in told if staff_id})
+    people_changed(staff_ids=people)
+    for staff_id in people:
+        transaction.on_commit(lambda staff_id=staff_id: enqueue("agenda.replan", staff_id=staff_id))  # type: ignore[misc]
 
 
 def go_with_the_client(record: Recording) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.http import HttpResponse
 from ninja import Path, Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from cartera.api.answers import REFUSED, REFUSED_TO_CHANGE, Cursor, Limit, answer, created, find, page, shaped, told
 from cartera.api.auth import ApiRequest
+from cartera.clients.actions import contact_points as points
 from cartera.clients.actions.contact_points import Point
 from cartera.clients.actions.merging import merge_clients, unmerge_clients
 from cartera.clients.actions.registration import correct_client, register_client
@@ -57,6 +59,7 @@ ONE = {
     "merged_into": "absorbed_by_id",
     "version": "version",
 }
+POINT = {name: name for name in ("id", "kind", "value", "preferred", "dead", "version")}
 MERGE = {
     "id": "id",
     "survivor": "survivor_id",
@@ -91,6 +94,28 @@ class PointSchema(Schema):
     kind: ContactKind
     value: str = Field(max_length=254)
     preferred: bool = False
+
+
+class PointOne(PointSchema):
+    """A way to reach a client. Nobody is reached any more at one that is `dead`."""
+
+    id: int
+    dead: bool
+    version: int
+
+
+class PointPage(Schema):
+    items: list[PointOne]
+    next: str | None
+
+
+class PointChange(Schema):
+    """What is left out stays. One with a mistake is retired, and the right one added."""
+
+    preferred: bool | None = None
+    dead: bool | None = Field(
+        None, description="True when nobody is reached there any more, false when it was a mistake."
+    )
 
 
 class ClientOne(ClientRow):
@@ -183,9 +208,9 @@ class NewClient(Schema):
 
 
 class Correction(Schema):
-    """What is to be corrected, and the version that the correction started from; what is left out stays."""
+    """What is to be corrected; what is left out stays. `version`, or `If-Match`, is what the correction started from."""
 
-    version: int
+    version: int | None = None
     name: str = Field("", max_length=200)
     given_name: str = Field("", max_length=100)
     surname: str = Field("", max_length=100)
@@ -256,6 +281,66 @@ def correct(request: ApiRequest, client_id: Annotated[int, Path()], asked: Corre
     corrected = asked.dict(exclude_unset=True, exclude={"version"})
     client = correct_client(actor=request.auth, client=client, version=asked.version, **corrected)
     return answer(_whole(client.pk, told(client, ONE)))
+
+
+@router.get("/{int:client_id}/contact-points", response={200: PointPage, **REFUSED}, summary="Ways to reach a client")
+def list_contact_points(
+    request: ApiRequest,
+    client_id: Annotated[int, Path()],
+    dead: Annotated[bool, Query(description="With those where nobody is reached any more.")] = False,
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> HttpResponse:
+    """Telephones, e-mail and postal addresses, in the order in which they became known."""
+    client = find(Client.objects.visible_to(request.auth), client_id)
+    rows = ContactPoint.objects.visible_to(request.auth).filter(client=client)
+    return page(request, rows if dead else rows.filter(dead=False), POINT, order=("id",), cursor=cursor, limit=limit)
+
+
+@router.post(
+    "/{int:client_id}/contact-points",
+    response={201: PointOne, **REFUSED_TO_CHANGE},
+    summary="Add a way to reach a client",
+)
+def add_contact_point(request: ApiRequest, client_id: Annotated[int, Path()], asked: PointSchema) -> HttpResponse:
+    """A telephone is stored with its country. One that was retired lives again."""
+    client = find(Client.objects.visible_to(request.auth), client_id)
+    point = points.add_contact_point(actor=request.auth, client=client, **asked.dict())
+    return created(told(point, POINT), f"/api/v1/clients/{client.pk}/contact-points/{point.pk}")
+
+
+@router.get(
+    "/{int:client_id}/contact-points/{int:point_id}",
+    response={200: PointOne, **REFUSED},
+    summary="One way to reach a client",
+)
+def one_contact_point(
+    request: ApiRequest, client_id: Annotated[int, Path()], point_id: Annotated[int, Path()]
+) -> HttpResponse:
+    return answer(told(_point(request.auth, client_id, point_id), POINT))
+
+
+@router.patch(
+    "/{int:client_id}/contact-points/{int:point_id}",
+    response={200: PointOne, **REFUSED_TO_CHANGE},
+    summary="Prefer, retire or revive a way to reach a client",
+)
+def change_contact_point(
+    request: ApiRequest, client_id: Annotated[int, Path()], point_id: Annotated[int, Path()], asked: PointChange
+) -> HttpResponse:
+    """All that is asked, or nothing."""
+    point = _point(request.auth, client_id, point_id)
+    with transaction.atomic():
+        if asked.dead is not None and asked.dead != point.dead:
+            move = points.retire_contact_point if asked.dead else points.revive_contact_point
+            point = move(actor=request.auth, contact_point=point)
+        if asked.preferred is not None and asked.preferred != point.preferred:
+            point = points.prefer_contact_point(actor=request.auth, contact_point=point, preferred=asked.preferred)
+    return answer(told(point, POINT))
+
+
+def _point(actor: Actor, client_id: int, point_id: int) -> ContactPoint:
+    return find(ContactPoint.objects.visible_to(actor).filter(client_id=client_id), point_id)
 
 
 @router.get("/{int:client_id}/duplicates", response={200: ResemblingList, **REFUSED}, summary="Whom a client resembles")

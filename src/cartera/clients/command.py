@@ -33,8 +33,9 @@ from cartera.clients.duplicates.traits import FIELDS
 from cartera.clients.jobs import search_all
 from cartera.clock.queries import institution
 from cartera.config.installation import prepare
-from cartera.intake.reading import ReadFiles, read
+from cartera.intake import separated
 from cartera.intake.recipes import Layout
+from cartera.intake.rows import ReadFiles
 from cartera.kernel.errors import Invalid, NotFound
 
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
@@ -94,7 +95,9 @@ def _mapped(text: str) -> dict[str, list[str]]:
         if not equals or not column.strip():
             raise Invalid(_("--map says FIELD=COLUMN, not %(part)s.") % {"part": part})
         if field.strip() not in FIELDS:
-            raise Invalid(_("There is no field %(field)s; there are %(known)s.") % {"field": field, "known": ", ".join(FIELDS)})
+            raise Invalid(
+                _("There is no field %(field)s; there are %(known)s.") % {"field": field, "known": ", ".join(FIELDS)}
+            )
         columns.setdefault(field.strip(), []).append(column.strip())
     if not columns:
         raise Invalid(_("Say with --map which columns hold the names, the identifier or the birth date."))
@@ -107,7 +110,7 @@ def _read(path: Path, columns: tuple[str, ...]) -> ReadFiles:
     heading = content.decode(encoding, "replace").lstrip("\ufeff").partition("\n")[0]
     separator = max(SEPARATORS, key=heading.count)
     layout = Layout(separator=separator, encoding=encoding.removesuffix("-sig"), columns=columns)
-    found = read(io.BytesIO(content), path.name, layout, frozenset(columns))
+    found = separated.read(io.BytesIO(content), path.name, layout, frozenset(columns))
     if found.refused.height:
         told = _("%(count)s lines of the file could not be read and were left out.") % {"count": found.refused.height}
         print(told, file=sys.stderr)  # noqa: T201

@@ -81,7 +81,11 @@ def resembling(*, actor: Actor, described: Described, but: int | None = None) ->
     """
     traits = described.traits()
     found = _candidates(traits) - {but}
-    rows = Client.objects.filter(pk__in=found, absorbed_by__isnull=True).select_related("adviser").order_by("pk")
+    rows = (
+        Client.objects.filter(pk__in={one for one in found if one}, absorbed_by__isnull=True)
+        .select_related("adviser")
+        .order_by("pk")
+    )
     points = _points_of(found)
     measured = ((client, likeness(traits, traits_of(client, points.get(client.pk, ())))) for client in rows)
     alike = sorted(

@@ -26,16 +26,91 @@ SHORT_FORMS = {
 }  # fmt: skip
 LEGAL_FORMS = frozenset(
     {
-        *("sa", "sas", "saa", "sac", "sab", "sapi", "sl", "slu", "slne", "srl", "scc", "rl", "cv", "ltda", "limitada", "cia"),
-        *("compania", "companhia", "eirl", "spa", "sociedad", "anonima", "simplificada", "responsabilidad", "inc", "ltd"),
+        *(
+            "sa",
+            "sas",
+            "saa",
+            "sac",
+            "sab",
+            "sapi",
+            "sl",
+            "slu",
+            "slne",
+            "srl",
+            "scc",
+            "rl",
+            "cv",
+            "ltda",
+            "limitada",
+            "cia",
+        ),
+        *(
+            "compania",
+            "companhia",
+            "eirl",
+            "spa",
+            "sociedad",
+            "anonima",
+            "simplificada",
+            "responsabilidad",
+            "inc",
+            "ltd",
+        ),
         *("llc", "corp", "co", "gmbh", "cl"),
     }
 )
 STREET_WORDS = frozenset(
     {
-        *("calle", "c", "cl", "av", "ave", "avda", "avenida", "pasaje", "psje", "pje", "no", "num", "numero", "nro", "n"),
-        *("carrera", "cra", "kr", "cr", "jiron", "jr", "plaza", "pza", "paseo", "urb", "urbanizacion", "s", "street", "st"),
-        *("road", "rd", "avenue", "place", "pl", "drive", "dr", "crescent", "court", "ct", "de", "la", "el", "los", "las"),
+        *(
+            "calle",
+            "c",
+            "cl",
+            "av",
+            "ave",
+            "avda",
+            "avenida",
+            "pasaje",
+            "psje",
+            "pje",
+            "no",
+            "num",
+            "numero",
+            "nro",
+            "n",
+        ),
+        *(
+            "carrera",
+            "cra",
+            "kr",
+            "cr",
+            "jiron",
+            "jr",
+            "plaza",
+            "pza",
+            "paseo",
+            "urb",
+            "urbanizacion",
+            "s",
+            "street",
+            "st",
+        ),
+        *(
+            "road",
+            "rd",
+            "avenue",
+            "place",
+            "pl",
+            "drive",
+            "dr",
+            "crescent",
+            "court",
+            "ct",
+            "de",
+            "la",
+            "el",
+            "los",
+            "las",
+        ),
         *("del", "y", "esq", "esquina", "intersec", "piso", "dpto", "depto", "departamento", "oficina", "of"),
     }
 )
@@ -243,7 +318,8 @@ _DIGITS = re.compile(r"\d+")
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("ene jan", "feb", "mar", "abr apr", "may", "jun", "jul", "ago aug", "sep set", "oct", "nov", "dic dec"), start=1
+        ("ene jan", "feb", "mar", "abr apr", "may", "jun", "jul", "ago aug", "sep set", "oct", "nov", "dic dec"),
+        start=1,
     )
     for name in names.split()
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models import BooleanField, CharField, Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Substr
 from django.db.models.lookups import In
 
@@ -33,7 +35,10 @@ _NEVER_NULL = {"contacted_at": contacted_at, "due_at": due_at}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of clients is narrowed to; what is empty narrows nothing. Clients who left are shown when asked for."""
+    """What a list of clients is narrowed to; what is empty narrows nothing. Clients who left are shown when asked for.
+
+    `counted` says that the list is counted too, so that its text is looked up in the index even when it names thousands.
+    """
 
     text: str = ""
     tiers: Sequence[str] = ()
@@ -45,6 +50,7 @@ class Filters:
     matures_by: date | None = None
     birthdays: Sequence[date] = ()
     with_former: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +82,17 @@ class Counts:
     whole: bool
 
 
-def book(*, actor: Actor, filters: Filters | None = None) -> ClientQuerySet:
-    """The clients whom the actor may see, narrowed. Page them by `BY_ASSETS`, `BY_SURNAME`, `BY_CONTACT` or `BY_DUE`."""
-    wanted = filters or Filters()
-    rows: ClientQuerySet = Client.objects.visible_to(actor).filter(condition(wanted))
-    return find(rows, wanted.text) if wanted.text.strip() else rows
+def book(*, actor: Actor, filters: Filters | None = None, own_reach: bool = False) -> ClientQuerySet:
+    """The clients whom the actor may see, narrowed. Page them by `BY_ASSETS`, `BY_SURNAME`, `BY_CONTACT` or `BY_DUE`.
+
+    With `own_reach`, without those to whom it was only let in for a while.
+    """
+    wanted, everybody = filters or Filters(), Client.objects.all()
+    seen = everybody.within_reach_of(actor) if own_reach else everybody.visible_to(actor)
+    rows: ClientQuerySet = seen.filter(condition(wanted))
+    if not wanted.text.strip():
+        return rows
+    return find(rows, wanted.text, few=MOST_COUNTED if wanted.counted else None)
 
 
 def client_of(*, actor: Actor, client_id: int) -> Client:
@@ -149,11 +161,12 @@ def search(*, actor: Actor, text: str) -> ClientQuerySet:
     return book(actor=actor, filters=Filters(text=text)) if search_terms(text) else Client.objects.none()
 
 
-def find(rows: ClientQuerySet, text: str) -> ClientQuerySet:
+def find(rows: ClientQuerySet, text: str, *, few: int | None = None) -> ClientQuerySet:
     """Those of the rows in which every term of the text is found.
 
-    Asks the trigram index first. When it names few clients, the answer is among them; when it names many, each page of
-    any list is full after a short walk along the list's own index. Either way the work is bounded.
+    Asks the trigram index first. When it names few clients (`FEW`, unless said otherwise), the answer is among them; when
+    it names many, each page of any list is full after a short walk along the list's own index. Either way the work is
+    bounded.
     """
     terms = search_terms(text)
     if not terms:
@@ -161,11 +174,11 @@ def find(rows: ClientQuerySet, text: str) -> ClientQuerySet:
     matching = Q()
     for term in terms:
         matching &= _has(term)
-    named = _named_by_trigrams(terms, matching)
-    return rows.filter(matching) if named is None else rows.filter(matching, pk__in=named)
+    named = _named_by_trigrams(terms, matching, FEW if few is None else few)
+    return rows.filter(matching) if named is None else rows.filter(matching, _is_among(named))
 
 
-def counted(rows: ClientQuerySet, most: int = FEW) -> int:
+def counted(rows: QuerySet[Any, Any], most: int = FEW) -> int:
     """How many rows there are, but no more than `most`: who reads "1000" on a list knows enough."""
     return rows.order_by()[:most].count()
 
@@ -245,7 +258,7 @@ def named_by_any(ways: Sequence[Sequence[str]]) -> list[int] | None:
         matching |= whole
     rows = Client._base_manager.filter(matching)
     if connection.vendor == "sqlite":
-        named = _matched_by_fts5(" OR ".join(f"({_trigrams(terms)})" for terms in ways))
+        named = _matched_by_fts5(" OR ".join(f"({_trigrams(terms)})" for terms in ways), FEW)
         return None if len(named) > FEW else list(rows.filter(pk__in=named).values_list("pk", flat=True))
     named = list(rows.values_list("pk", flat=True)[: FEW + 1])
     return named if len(named) <= FEW else None
@@ -257,19 +270,26 @@ def _has(term: str) -> Q:
     return Q(search__contains=term)
 
 
-def _named_by_trigrams(terms: Sequence[str], matching: Q) -> list[int] | None:
+def _is_among(ids: Sequence[int]) -> RawSQL:
+    """Whether a client is one of these, told as one parameter however many there are."""
+    if connection.vendor == "sqlite":
+        return RawSQL("clients_client.id IN (SELECT value FROM json_each(%s))", [json.dumps(ids)], BooleanField())
+    return RawSQL("clients_client.id = ANY(%s)", [list(ids)], BooleanField())
+
+
+def _named_by_trigrams(terms: Sequence[str], matching: Q, few: int) -> list[int] | None:
     """The clients, in sight or not, that the trigram index names: a few, or None for many."""
     if connection.vendor == "sqlite":
-        named = _named_by_fts5(terms)
+        named = _named_by_fts5(terms, few)
     else:
-        named = list(Client._base_manager.filter(matching).values_list("pk", flat=True)[: FEW + 1])
-    return named if named is not None and len(named) <= FEW else None
+        named = list(Client._base_manager.filter(matching).values_list("pk", flat=True)[: few + 1])
+    return named if named is not None and len(named) <= few else None
 
 
-def _named_by_fts5(terms: Sequence[str]) -> list[int] | None:
+def _named_by_fts5(terms: Sequence[str], few: int) -> list[int] | None:
     """FTS5 knows which texts have all these trigrams. A single letter has none, so it names nobody."""
     every = _trigrams(terms)
-    return _matched_by_fts5(every) if every else None
+    return _matched_by_fts5(every, few) if every else None
 
 
 def _trigrams(terms: Sequence[str]) -> str:
@@ -278,7 +298,7 @@ def _trigrams(terms: Sequence[str]) -> str:
     return " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
 
 
-def _matched_by_fts5(asked: str) -> list[int]:
+def _matched_by_fts5(asked: str, few: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [asked, FEW + 1])
+        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [asked, few + 1])
         return [row[0] for row in cursor.fetchall()]

@@ -140,5 +140,3 @@ def _number(text: str | None) -> int | None:
 
 def _page(client: Client) -> str:
     return reverse("desk:client", args=[client.pk])
-
-

@@ -31,6 +31,10 @@ SUBCOMMANDS = (
     Subcommand("nightly", "cartera.config.commands.nightly", "Run the night: value, service, events, agenda, results."),
     Subcommand("agenda", "cartera.agenda.command", "Print somebody's plan of the next ten working days."),
     Subcommand("serve", "cartera.config.commands.serve", "Serve the screens, the API and the worker."),
+    Subcommand("worker", "cartera.config.commands.worker", "Do the jobs that pages do not wait for."),
+    Subcommand("backup", "cartera.config.commands.backup", "Back up the running installation, proved by restoring it."),
+    Subcommand("restore", "cartera.config.commands.restore", "Bring a backup back into an empty home."),
+    Subcommand("check", "cartera.config.commands.check", "Look whether everything is as it should be."),
     Subcommand("token", "cartera.api.command", "Print a bearer token for the API."),
     Subcommand("manage", "cartera.config.commands.manage", "Run a command of the framework (for developers)."),
 )
@@ -41,7 +45,7 @@ Where things are:
   CARTERA_KEYS    the folder of its keys, kept apart from backups (default: CARTERA_HOME with ".keys")
   DATABASE_URL    a PostgreSQL database instead of the SQLite file in CARTERA_HOME
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but some rows were refused.
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but some rows were refused, 4 something is not as it should be.
 """
 
 
@@ -72,7 +76,7 @@ def in_words(error: Exception) -> str:
             return str(detail)
         case OperationalError():
             return _("The database does not answer: %(why)s Look at DATABASE_URL, or run `cartera init`.") % {
-                "why": str(error).strip().rstrip(".") + "."
+                "why": str(error).strip().rstrip(".?!") + "."
             }
         case _:
             return str(error)

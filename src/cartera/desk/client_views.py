@@ -17,6 +17,7 @@ from cartera.clients.queries import client_of, wishes_of
 from cartera.clock import queries as clock
 from cartera.desk.client_forms import ActForm, TierForm, WishesForm
 from cartera.desk.client_page import page_of_client, tier_of_client
+from cartera.desk.navigation import NEXT, next_page
 from cartera.desk.screens import StaffRequest, find_or_404, redirect_with_toast, screen
 from cartera.desk.story import story_of
 from cartera.desk.templatetags.cartera import reader
@@ -84,6 +85,7 @@ def promises(request: StaffRequest, client_id: int) -> HttpResponse:
     closed = closed_with(actor=request.actor, client=whose)
     shown = {
         "client": whose,
+        "client_number": str(whose.pk),
         "open_promises": list(owed_to(actor=request.actor, client=whose)),
         "page": page_of(closed, order=("-closed_at", "-id"), cursor=request.GET.get("cursor"), limit=CLOSED_SHOWN),
     }
@@ -162,7 +164,8 @@ def dismiss_event(request: StaffRequest, client_id: int, event_id: int) -> HttpR
     """Close an event with the reason why nothing needs to be done."""
     whose, event = _event(request.actor, client_id, event_id)
     dismissed = events.dismiss(actor=request.actor, event=event, reason=request.POST.get("reason", ""))
-    return redirect_with_toast(request, _("The event is dismissed."), to=_page(whose), done=dismissed)
+    on = next_page(request) if NEXT in request.POST else _page(whose)
+    return redirect_with_toast(request, _("The event is dismissed."), to=on, done=dismissed)
 
 
 def _wishes_form(typed: QueryDict | None, before: Wishes | None) -> WishesForm:

@@ -100,7 +100,9 @@ def lines_of(
     locale: formats.Locale,
     choices: Sequence[str],
 ) -> list[Line]:
-    lines = [Line(name, str(CHOICES[name]), *(_said(name, client, locale) for client in (one, other))) for name in choices]
+    lines = [
+        Line(name, str(CHOICES[name]), *(_said(name, client, locale) for client in (one, other))) for name in choices
+    ]
     lines += [
         Line(kind, str(label), reached.get((one.pk, kind), ""), reached.get((other.pk, kind), ""))
         for kind, label in REACHED.items()

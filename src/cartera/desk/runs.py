@@ -58,6 +58,10 @@ class NightBar:
     run: Run
     box: Box
 
+    @property
+    def seconds(self) -> float:
+        return taken(self.run)
+
 
 def name_of(step: str) -> str:
     return str(STEP_NAMES.get(step, step.replace("_", " ").capitalize()))

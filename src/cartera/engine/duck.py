@@ -12,12 +12,6 @@ from pathlib import Path
 import duckdb
 from django.conf import settings
 
-from cartera.kernel.errors import CarteraError
-
-
-class EngineIsUnknown(CarteraError):
-    code = "engine-is-unknown"
-
 
 def home(*parts: str) -> Path:
     """A folder of the installation, made when it is not there."""
@@ -27,9 +21,7 @@ def home(*parts: str) -> Path:
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A fresh in-memory DuckDB. Raises EngineIsUnknown when `CARTERA_ENGINE` names an engine that is not there."""
-    if settings.CARTERA_ENGINE != "duckdb":
-        raise EngineIsUnknown(f"CARTERA_ENGINE={settings.CARTERA_ENGINE} is not an engine of this version: use duckdb.")
+    """A fresh in-memory DuckDB."""
     connection = duckdb.connect(
         config={
             "memory_limit": settings.CARTERA_ENGINE_MEMORY,

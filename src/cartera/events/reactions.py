@@ -5,19 +5,31 @@ from __future__ import annotations
 from cartera.clients.actions.carrying import carry, give_back
 from cartera.events import actions
 from cartera.events.models import Event
-from cartera.interactions.models import REACHED, Interaction, Purpose
+from cartera.interactions.models import REACHED, Interaction, Outcome, Purpose
 from cartera.kernel.actor import Actor
 from cartera.kernel.recording import Recording
 
 LEDGER = Actor.system("events", "client.view", "event.answer", "event.reopen")
 
 
+ANSWERS = {
+    Event.Kind.MATURITY: frozenset({Purpose.RENEWAL}),
+    Event.Kind.RUN_DOWN: frozenset({Purpose.REVIEW, Purpose.RENEWAL, Purpose.SALE}),
+    Event.Kind.SILENCE: frozenset(Purpose),
+}
+"""Contacts about what answer each kind of event."""
+
+
 def answer_what_it_was_about(record: Recording) -> None:
-    """A contact about a renewal that reached the client answers the maturities that are open."""
+    """A contact that reached the client answers the open events that it was about; silence ends with any conversation."""
     contact: Interaction = record.result
-    if contact.purpose == Purpose.RENEWAL and contact.outcome in REACHED:
-        for event in Event.objects.filter(client=contact.client_id, kind=Event.Kind.MATURITY, state=Event.State.OPEN):
-            actions.answer(actor=LEDGER, event=event, contact=contact)
+    if contact.outcome not in REACHED:
+        return
+    kinds = [kind for kind, purposes in ANSWERS.items() if contact.purpose in purposes]
+    if contact.outcome != Outcome.TALKED and Event.Kind.SILENCE in kinds:
+        kinds.remove(Event.Kind.SILENCE)
+    for event in Event.objects.filter(client=contact.client_id, kind__in=kinds, state=Event.State.OPEN):
+        actions.answer(actor=LEDGER, event=event, contact=contact)
 
 
 def put_back_what_it_answered(record: Recording) -> None:

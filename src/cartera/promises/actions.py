@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.actions import standing
@@ -23,7 +23,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition
 from cartera.kernel.happenings import happening_of
 from cartera.kernel.models import Happening
-from cartera.promises.models import Origin, Promise, Side
+from cartera.promises.models import Label, Origin, Promise, Side
 from cartera.promises.rules import FARTHEST, State, kept_state
 from cartera.team.queries import staff_of
 
@@ -166,6 +166,14 @@ def reopen(*, actor: Actor, promise: Promise, undoes: Happening | None = None) -
     return _move(promise, State.PROMISED, closed_at=None, kept_by=None, why_closed="")
 
 
+@action("promise.pass_on")
+def pass_on(*, actor: Actor, client_id: int, from_id: int | None, to_id: int | None) -> None:
+    """What one person owed a client is owed by another, since the client went to that person's book."""
+    whose = Q(staff__isnull=True) if from_id is None else Q(staff_id=from_id)
+    for promise in Promise.objects.open().filter(whose, client_id=client_id).order_by("id"):
+        promise.change(staff_id=to_id)
+
+
 @action("interaction.record", undone_by="interaction.retract")
 def record_contact(
     *,
@@ -231,7 +239,7 @@ def _move(promise: Promise, state: State, **values: Any) -> Promise:
     if not promise.may_become(state):
         raise InvalidTransition(
             _("The promise is %(state)s: it cannot become %(next)s.")
-            % {"state": promise.get_state_display(), "next": state.value}
+            % {"state": promise.get_state_display(), "next": Label(state).label}
         )
     promise.change(state=state, **{"closed_at": now(), **values})
     tell_next_due(promise.client_id)

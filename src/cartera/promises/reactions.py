@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from cartera.clients.actions.carrying import carry, give_back, note, noted
-from cartera.clients.models import Channel, Merge
+from cartera.clients.models import Channel, Client, Merge
 from cartera.interactions.models import REACHED, Interaction
 from cartera.kernel.actor import Actor
 from cartera.kernel.recording import Recording
 from cartera.promises import actions, queries
+from cartera.promises.actions_for_books import follow_book
 from cartera.promises.models import Promise
 from cartera.promises.rules import Contact, State
+from cartera.team.models import Staff
 
-LEDGER = Actor.system("ledger of promises", "client.view", "promise.keep", "promise.reopen", "promise.withdraw")
+LEDGER = Actor.system(
+    "ledger of promises",
+    *("client.view", "promise.keep", "promise.reopen", "promise.withdraw", "promise.follow_book", "promise.pass_on"),
+)
 HANDED_OVER = "promises.staff"
 
 
@@ -40,6 +45,22 @@ def put_back_what_it_did(record: Recording) -> None:
         actions.reopen(actor=LEDGER, promise=promise)
     for promise in contact.promises_made.filter(state=State.PROMISED):
         actions.withdraw(actor=LEDGER, promise=promise)
+
+
+def follow_the_book(record: Recording) -> None:
+    """What the leaver still owed is owed by whoever took over the clients."""
+    people = Staff.objects.in_bulk([record.facts["of"], record.facts["to"]])
+    follow_book(actor=LEDGER, staff=people[record.facts["of"]], successor=people[record.facts["to"]])
+
+
+def go_to_the_new_adviser(record: Recording) -> None:
+    """What a client is owed goes to its new adviser, when it is handed over and when it is taken back."""
+    for change in record.changes:
+        if change.kind == Client._meta.label_lower and "adviser" in change.after:
+            before, after = (
+                int(told["adviser"]) if told["adviser"] else None for told in (change.before, change.after)
+            )
+            actions.pass_on(actor=LEDGER, client_id=change.id, from_id=before, to_id=after)
 
 
 def go_with_the_client(record: Recording) -> None:

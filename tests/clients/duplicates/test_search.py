@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-
 from benchmarks.noisy_people import Records, Row, english, only, spanish
+
 from cartera.clients.duplicates.search import Found, find_duplicates
 
 FIELDS = {"suburb": "city", "state": "region"}
@@ -32,7 +32,9 @@ def searched(records: Records) -> tuple[Found, float, float]:
             only(spanish(9, 1000, 300), "given_name", "surname", "birth_date", "identifier", "address"),
             id="spanish, five columns",
         ),
-        pytest.param(only(spanish(10, 1500, 400), "given_name", "surname", "second_surname", "birth_date"), id="no identifier"),
+        pytest.param(
+            only(spanish(10, 1500, 400), "given_name", "surname", "second_surname", "birth_date"), id="no identifier"
+        ),
         pytest.param(english(7, 1500, 400), id="english"),
         pytest.param(only(english(8, 1500, 400), "given_name", "surname", "birth_date", "address"), id="english, four"),
     ],
@@ -76,7 +78,10 @@ class TestSmallAndDirtyFiles:
 
     @pytest.mark.parametrize("rows", [0, 1, 2])
     def test_hardly_any_rows(self, rows: int):
-        frame = pl.DataFrame({"given_name": ["Rosa", "Rosa"][:rows], "surname": ["Malo", "Malo"][:rows]}, schema={"given_name": pl.String, "surname": pl.String})
+        frame = pl.DataFrame(
+            {"given_name": ["Rosa", "Rosa"][:rows], "surname": ["Malo", "Malo"][:rows]},
+            schema={"given_name": pl.String, "surname": pl.String},
+        )
         assert find_duplicates(frame, "EC").pairs.height <= 1
 
     def test_one_column_that_tells_people_apart(self):
@@ -88,7 +93,13 @@ class TestSmallAndDirtyFiles:
 
     def test_empty_columns_and_rubbish_say_nothing(self):
         rows = [
-            {**row, "phone": "n/a", "birth_date": "??" if n % 3 else row["birth_date"], "identifier": "0000000000" if n % 2 else "", "email": ""}
+            {
+                **row,
+                "phone": "n/a",
+                "birth_date": "??" if n % 3 else row["birth_date"],
+                "identifier": "0000000000" if n % 2 else "",
+                "email": "",
+            }
             for n, row in enumerate(spanish(15, 400, 100).rows)
         ]
         found, precision, _ = searched(Records(rows, spanish(15, 400, 100).truth))
@@ -99,7 +110,9 @@ class TestSmallAndDirtyFiles:
         whole = [
             {
                 "key": row["key"],
-                "name": f"{row['surname']} {row['second_surname']} {row['given_name']}" if n % 2 else f"{row['given_name']} {row['surname']}",
+                "name": f"{row['surname']} {row['second_surname']} {row['given_name']}"
+                if n % 2
+                else f"{row['given_name']} {row['surname']}",
                 "birth_date": row["birth_date"],
             }
             for n, row in enumerate(spanish(16, 900, 250).rows)
@@ -109,7 +122,13 @@ class TestSmallAndDirtyFiles:
         assert recall >= 0.85
 
     def test_companies_by_their_name_in_any_legal_form(self):
-        names = ["Agrícola Yunguilla Cía. Ltda.", "AGRICOLA YUNGUILLA S.A.", "Textiles del Sur S. A.", "Florícola Cayambe", "Hotel Andino"]
+        names = [
+            "Agrícola Yunguilla Cía. Ltda.",
+            "AGRICOLA YUNGUILLA S.A.",
+            "Textiles del Sur S. A.",
+            "Florícola Cayambe",
+            "Hotel Andino",
+        ]
         frame = pl.DataFrame({"company": names, "identifier": ["0190448812001", "", "", "", ""]})
         found = find_duplicates(frame, "EC")
         assert [(a, b) for a, b, _ in found.pairs.iter_rows()] == [(0, 1)]

@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Model)
 
 
 def carry(merge: Merge, rows: QuerySet[M, Any], field: str = "client") -> list[int]:
-    """Move these rows of the absorbed client to the survivor. `rows` may leave out what cannot move, such as a repeated address."""
+    """Move these rows of the absorbed client to the survivor. `rows` may leave out what cannot move, as a repeated address."""
     model = rows.model
     ids = list(rows.filter(**{field: merge.absorbed_id}).order_by("pk").values_list("pk", flat=True))
     if ids:

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.actions import contact_points
 from cartera.clients.actions.carrying import carry, give_back, note, noted
-from cartera.clients.models import Client, ContactPoint, DuplicatePair, ExternalKey, Holding, Merge, Relationship, Wishes
+from cartera.clients.models import (
+    Client,
+    ContactPoint,
+    DuplicatePair,
+    ExternalKey,
+    Holding,
+    Merge,
+    Relationship,
+    Wishes,
+)
 from cartera.clients.survival import COLUMNS, Whose, proposal
 from cartera.clock.queries import now, today
 from cartera.kernel.actions import action
@@ -116,7 +125,10 @@ def proposed(client: Client, other: Client) -> dict[str, Whose]:
     """Whose value is proposed to survive, for every choice; the later registration counts as said later."""
     said = dict(Wishes.objects.filter(client__in=[client, other]).values_list("client_id", "said_on"))
     described = [
-        {**{column: getattr(one, column) for columns in COLUMNS.values() for column in columns}, "wishes": said.get(one.pk)}
+        {
+            **{column: getattr(one, column) for columns in COLUMNS.values() for column in columns},
+            "wishes": said.get(one.pk),
+        }
         for one in (client, other)
     ]
     return proposal(*described, absorbed_is_later=other.recorded_at > client.recorded_at)
@@ -157,15 +169,10 @@ def _read(stored: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: fields[name].to_python(stored[name]) for name in names}
 
 
-def _restored(
-    merge: Merge, client: Client, before: Mapping[str, Any], theirs: Mapping[str, Any]
-) -> dict[str, Any]:
+def _restored(merge: Merge, client: Client, before: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
     """What the survivor took over and still has, as it was before."""
     taken = tuple(
-        column
-        for choice, columns in COLUMNS.items()
-        for column in columns
-        if merge.survived[choice] == Whose.ABSORBED
+        column for choice, columns in COLUMNS.items() for column in columns if merge.survived[choice] == Whose.ABSORBED
     )
     was, took = _read(before, taken), _read(theirs, taken)
     back = {name: was[name] for name in taken if getattr(client, name) == took[name]}
@@ -205,7 +212,7 @@ def _give_own_back(merge: Merge) -> None:
     mine = Wishes.objects.filter(client=merge.survivor_id).first() if before else None
     theirs = Wishes.objects.filter(client=merge.absorbed_id).first()
     if mine and theirs and _plain(mine) == _plain(theirs):
-        mine.change(**{name: Wishes._meta.get_field(name).to_python(before[name]) for name in WISHES})
+        mine.change(**{name: Wishes._meta.get_field(name).to_python(before[name]) for name in WISHES})  # type: ignore[union-attr]
 
 
 def _plain(wishes: Wishes) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How two records are compared, trait by trait, in levels from alike to different: the comparisons of Splink."""
 
+# ruff: noqa: E501 - a comparison is read as one line
 from __future__ import annotations
 
 from dataclasses import dataclass

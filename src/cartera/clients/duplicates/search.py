@@ -83,7 +83,7 @@ def linker_of(engine: duckdb.DuckDBPyConnection, traits: Sequence[Trait]) -> Lin
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[trait.creator() for trait in traits],
-        blocking_rules_to_generate_predictions=["l.unique_id = r.unique_id"],  # never used: candidates are given
+        blocking_rules_to_generate_predictions=["l.unique_id = r.unique_id"],  # type: ignore[list-item]
         retain_matching_columns=True,
     )
     linker = Linker(api.register("records"), settings, log_level=None)
@@ -129,7 +129,8 @@ def _weigh(
     )
     told = patterns.drop("n").with_columns(probability=pl.Series(weighed.probability))
     return (
-        engine.execute("SELECT * FROM compared").pl()
+        engine.execute("SELECT * FROM compared")
+        .pl()
         .join(told, on=[trait.name for trait in traits])
         .sort("probability", "a", "b", descending=[True, False, False])
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import polars as pl
 
@@ -28,7 +29,19 @@ FIELDS = (
 )  # fmt: skip
 """What a record may say of a client, each as text; `phone` and `email` may hold several, a line each."""
 
-TEXTS = ("given", "first_given", "surname", "second", "whole", "company", "identifier", "born", "city", "postcode", "region")
+TEXTS = (
+    "given",
+    "first_given",
+    "surname",
+    "second",
+    "whole",
+    "company",
+    "identifier",
+    "born",
+    "city",
+    "postcode",
+    "region",
+)
 LISTS = ("given_words", "whole_words", "phones", "emails", "address", "keys")
 MOST_SHARED = 20
 """What more records have in common is no identifier, telephone or address of one person: "0000000000", the branch's own."""
@@ -52,7 +65,7 @@ def comparable(records: pl.DataFrame, country: str) -> pl.DataFrame:
     _forget_placeholders(rows)
     for row in rows:
         row["keys"] = sorted(set(_keys(row)))
-    schema = {**dict.fromkeys(TEXTS, pl.String), **dict.fromkeys(LISTS, pl.List(pl.String))}
+    schema: dict[str, Any] = {**dict.fromkeys(TEXTS, pl.String), **dict.fromkeys(LISTS, pl.List(pl.String))}
     frame = pl.DataFrame(rows, schema=schema)
     rare = [_is_rare(frame[name]).alias(f"rare_{name}") for name in ("given", "surname", "whole")]
     return frame.with_columns(rare).with_row_index("unique_id").with_columns(pl.col("unique_id").cast(pl.Int64))
@@ -70,7 +83,7 @@ def _is_rare(names: pl.Series) -> pl.Series:
     return pl.Series([name is not None and counts[name] <= most for name in names], dtype=pl.Boolean)
 
 
-Row = dict[str, str | None | list[str]]
+Row = dict[str, str | list[str] | None]
 
 
 def _compared(values: Mapping[str, str], country: str, *, month_first: bool, whole_names: bool) -> Row:

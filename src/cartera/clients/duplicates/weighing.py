@@ -106,13 +106,15 @@ def _likelihood(levels: Sequence[Floats], patterns: NDArray[np.int64]) -> Floats
 
 def _levels(level: NDArray[np.int64], weight: Floats, expected: Floats) -> Floats:
     seen = np.bincount(level, weight, minlength=len(expected)) + PRIOR_PAIRS * expected
-    return np.asarray(seen / seen.sum())
+    shares: Floats = np.asarray(seen / seen.sum())
+    return shares
 
 
 def _smoothed(seen: Floats, trait: Trait, pairs: float) -> Floats:
     expected = np.array([level.strangers for level in trait.levels])
     blend = seen * pairs + PRIOR_STRANGERS * expected / expected.sum()
-    return np.minimum(blend / blend.sum(), [level.at_most for level in trait.levels])
+    shares: Floats = np.minimum(blend / blend.sum(), [level.at_most for level in trait.levels])
+    return shares
 
 
 def _without(seen: Floats, trait: Trait, level: NDArray[np.int64], weight: Floats, pairs: float) -> Floats:

@@ -1,5 +1,6 @@
 """Clients first; holdings, wishes and duplicates know clients, never the reverse."""
 
+from cartera.clients.models.access import AccessGrant, HandOver, Occasion
 from cartera.clients.models.client import (
     Client,
     ExternalKey,
@@ -15,6 +16,7 @@ from cartera.clients.models.duplicates import DuplicatePair, DuplicateSearch, Me
 from cartera.clients.models.holding import Holding, StandingOrder
 
 __all__ = [
+    "AccessGrant",
     "Channel",
     "Client",
     "ContactKind",
@@ -22,10 +24,12 @@ __all__ = [
     "DuplicatePair",
     "DuplicateSearch",
     "ExternalKey",
+    "HandOver",
     "Holding",
     "Household",
     "Kind",
     "Merge",
+    "Occasion",
     "Relationship",
     "RelationshipKind",
     "Sex",

