@@ -15,6 +15,7 @@ from cartera.clients.actions.merging import merge_clients, unmerge_clients
 from cartera.clients.actions.registration import correct_client, register_client
 from cartera.clients.actions.wishes import record_wishes
 from cartera.clients.models import (
+    AccessGrant,
     Channel,
     Client,
     ContactKind,
@@ -29,6 +30,8 @@ from cartera.clients.models import (
     Wishes,
 )
 from cartera.clients.queries import Filters, book
+from cartera.desk.models import ListedClient
+from cartera.documents.models import Document
 from cartera.events.models import Event
 from cartera.interactions.actions import register
 from cartera.interactions.models import Effort, Interaction
@@ -52,6 +55,8 @@ STAYS = {
     DuplicatePair: "what the search found",
     Merge: "the merge itself",
     Client: "the pointer to the survivor",
+    AccessGrant: "what somebody was let in for, until it ends",
+    ListedClient: "somebody's own list",
 }
 """Tables that refer to a client and do not move with it, and why."""
 
@@ -105,6 +110,9 @@ def attached(ana: Actor, ana_staff: Staff, twin: Client, yunguilla: Client) -> d
         value_minor=1,
     )  # fmt: skip
     given(Unplaced, plan=plan, client=twin, minutes=10, cost_minor=1)
+    given(
+        Document, client=twin, name="cédula.pdf", kind="pdf", size=9, digest="0" * 64, sealed_for=twin.pk, added_at=NOW
+    )
     rows = {
         model: model._base_manager.filter(client=twin).count() for model, field in references() if field == "client"
     }

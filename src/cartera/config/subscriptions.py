@@ -8,6 +8,7 @@ from __future__ import annotations
 from cartera.agenda import reactions as agenda
 from cartera.agenda.reactions import mark_the_plan, mark_the_plans_of_people, plan_both_books_again
 from cartera.clients.reactions import hand_over_the_book
+from cartera.documents import reactions as documents
 from cartera.events import reactions as events
 from cartera.interactions import reactions as interactions
 from cartera.kernel import bell
@@ -16,7 +17,7 @@ from cartera.service import reactions as service
 from cartera.value import reactions as value
 
 # The service gives up the absorbed client's promises while they still are its own, and takes them up once they are again.
-ROOMS_OF_A_CLIENT = (service, promises, interactions, value, events, agenda)
+ROOMS_OF_A_CLIENT = (service, promises, interactions, documents, value, events, agenda)
 
 TIME_CHANGES = (
     *("team.set_hours", "team.change_person", "team.reactivate"),

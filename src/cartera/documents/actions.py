@@ -111,6 +111,7 @@ def add(
         kind=kind.code,
         size=size,
         digest=digest,
+        sealed_for=client.pk,
         preview=Document.Preview.WAITING if kind.drawn else Document.Preview.NONE,
         staff=staff_of(actor),
         added_at=now(),

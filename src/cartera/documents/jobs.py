@@ -29,9 +29,9 @@ def draw(*, happening_id: int) -> None:
     paper = Document.objects.filter(pk=subject or 0, preview=Document.Preview.WAITING).first()
     if paper is None:
         return
-    drawn = drawn_by_child(paper.kind, b"".join(store.read(paper.client_id, paper.digest)))
+    drawn = drawn_by_child(paper.kind, b"".join(store.read(paper.sealed_for, paper.digest)))
     if drawn:
-        store.put_preview(paper.client_id, paper.digest, io.BytesIO(drawn))
+        store.put_preview(paper.sealed_for, paper.digest, io.BytesIO(drawn))
     tell_preview(actor=DRAWER, document=paper, drawn=bool(drawn))
 
 

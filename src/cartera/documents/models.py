@@ -26,6 +26,8 @@ class DocumentQuerySet(OfClientQuerySet["Document"]):
 class Document(Record):
     """A paper of a client, perhaps of one contact or promise. `digest` is what its sealed file is called.
 
+    `sealed_for` is the client whose key opens it: another one than `client` after a merge.
+
     Removed, it is not shown any more, and its file goes some weeks later; the row stays for the audit.
     """
 
@@ -41,6 +43,7 @@ class Document(Record):
     kind = models.CharField(max_length=8)
     size = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64)
+    sealed_for = models.PositiveBigIntegerField()
     preview = models.CharField(max_length=8, choices=Preview, default=Preview.NONE)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField()

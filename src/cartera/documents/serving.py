@@ -25,7 +25,7 @@ def as_picture(paper: Document) -> StreamingHttpResponse:
 
 
 def _streamed(paper: Document, *, media: str, preview: bool) -> StreamingHttpResponse:
-    pieces = store.read(paper.client_id, paper.digest, preview=preview)
+    pieces = store.read(paper.sealed_for, paper.digest, preview=preview)
     headers = {
         "Content-Security-Policy": LOCKED,
         "X-Content-Type-Options": "nosniff",

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=8)),
                 ("size", models.PositiveBigIntegerField()),
                 ("digest", models.CharField(max_length=64)),
+                ("sealed_for", models.PositiveBigIntegerField()),
                 (
                     "preview",
                     models.CharField(
