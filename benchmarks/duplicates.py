@@ -25,7 +25,11 @@ KINDS: dict[str, Callable[[], Records]] = {
     "names and birth dates alone": lambda: only(spanish(43, 8000, 2000), *NAMES_AND_BIRTH),
     "the shape of FEBRL, 10,000 records": lambda: english(44, 8000, 2000),
 }
-TRAINED_ON = ("l.identifier = r.identifier", "l.born = r.born", "l.surname = r.surname AND l.first_given = r.first_given")
+TRAINED_ON = (
+    "l.identifier = r.identifier",
+    "l.born = r.born",
+    "l.surname = r.surname AND l.first_given = r.first_given",
+)
 GAP, SECONDS = 0.05, 30.0
 
 

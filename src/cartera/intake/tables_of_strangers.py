@@ -27,14 +27,14 @@ def sheets_of(path: Path, sheet: str = "") -> dict[str, pl.DataFrame]:
     """
     with tempfile.TemporaryDirectory(prefix="cartera-") as folder:
         names = _opened("sheet", path, Path(folder), sheet)
-        return {name: _mapped(Path(folder) / f"{number}.arrow") for number, name in enumerate(names)}
+        return {name: _mapped(path, Path(folder) / f"{number}.arrow") for number, name in enumerate(names)}
 
 
 def parquet_of(path: Path) -> pl.DataFrame:
     """The plain columns of a Parquet file, as text. Raises UnreadableFile."""
     with tempfile.TemporaryDirectory(prefix="cartera-") as folder:
         names = _opened("parquet", path, Path(folder))
-        rows = _mapped(Path(folder) / "0.arrow")
+        rows = _mapped(path, Path(folder) / "0.arrow")
     return rows.rename(dict(zip(rows.columns, clean_headings(names), strict=True)))
 
 
@@ -82,10 +82,13 @@ def _as_read(name: str, rows: pl.DataFrame, first_line: int, layout: Layout, use
 _MIDNIGHT = r"^(\d{4}-\d{2}-\d{2}) 00:00:00(?:\.0+)?$"
 
 
-def _mapped(path: Path) -> pl.DataFrame:
-    """What the child wrote; a day at midnight is a day."""
-    rows = pl.read_ipc(path)
-    return rows.with_columns(pl.all().cast(pl.String).str.replace(_MIDNIGHT, "$1"))
+def _mapped(path: Path, written: Path) -> pl.DataFrame:
+    """What the child wrote; a day at midnight is a day. Raises UnreadableFile for cells that are no text."""
+    rows = pl.read_ipc(written)
+    try:
+        return rows.with_columns(pl.all().cast(pl.String).str.replace(_MIDNIGHT, "$1"))
+    except pl.exceptions.ComputeError as error:
+        raise UnreadableFile(_("{file} is damaged: some of its cells are no text.").format(file=path.name)) from error
 
 
 def _opened(kind: str, path: Path, folder: Path, sheet: str = "") -> list[str]:
