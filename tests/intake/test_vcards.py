@@ -95,6 +95,15 @@ def test_cards_have_a_proposal_too(write, tmp_path, ana):
     assert Client.objects.get(key="0991234567").name == "José Peña"
 
 
+def test_cards_of_which_only_the_name_in_parts_is_taken_are_known_by_it(write, tmp_path, ana):
+    folder = write({"agenda.vcf": "BEGIN:VCARD\nVERSION:3.0\nN:Muñoz;Rosa;;;\nEND:VCARD\n"})
+    recipe = tmp_path / "proposed.toml"
+    proposal = propose([folder / "agenda.vcf"]).with_file("agenda.vcf", entity=Entity.CLIENTS)
+    recipe.write_text(proposal.with_column("agenda.vcf", "FN", None).recipe_toml(), encoding="utf-8")
+    import_folder(actor=IMPORT, recipe_path=recipe, folder=folder)
+    assert Client.objects.get(key="Rosa Muñoz").surname == "Muñoz"
+
+
 def test_other_files_need_a_recipe(write):
     with pytest.raises(RecipeError, match=r"clientes\.csv"):
         built_in_recipe(write({"clientes.csv": "CEDULA;NOMBRE\n"}))

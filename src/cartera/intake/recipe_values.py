@@ -66,6 +66,8 @@ def _code(part: Part) -> Code:
 
 def _first(part: Part) -> First:
     listed = part.texts("first")
+    if not listed:
+        raise part.error("first", _("at least one text"))
     texts = (parse_template(one, lambda expected: part.error("first", expected)) for one in listed)
     return First(tuple(one if isinstance(one, Text) else Text((str(one.value),)) for one in texts))
 

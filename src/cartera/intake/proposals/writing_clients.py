@@ -70,8 +70,9 @@ def _once_each(draft: Draft, file: FileProposal, key: Column, columns: Columns) 
 
 def _key(file: FileProposal, names: Columns) -> object:
     """The code, else the identifier, else how they are reached, at worst the name; of a card the first that it has."""
-    if file.format.kind == "vcard":
-        return {"first": [slot(one) for target in ("key", "email", "phone", "name") for one in file.filling(target)]}
+    any_of = [slot(one) for target in ("key", "email", "phone", "name") for one in file.filling(target)]
+    if file.format.kind == "vcard" and any_of:
+        return {"first": any_of}
     column = key_column(file)
     if column is None:
         return names["name"]
