@@ -78,18 +78,19 @@ class TestRestoring:
             assert {table.verdict for table in comparing.compare(backup.manifest)} == {Verdict.SAME}
 
     def test_of_an_earlier_version_goes_on_to_this_one(self, backup: Backup, beside: Path):
-        """Before days were sealed there was no table of seals: it comes, and is empty."""
+        """Before results were kept there was no table of them: it comes, and is empty."""
         older = replace(
             backup.manifest,
-            migrations=tuple(name for name in backup.manifest.migrations if name != "kernel.0004_seals_of_days"),
-            tables={name: table for name, table in backup.manifest.tables.items() if name != "kernel_seal"},
+            migrations=tuple(name for name in backup.manifest.migrations if not name.startswith("results.")),
+            tables={name: table for name, table in backup.manifest.tables.items() if not name.startswith("results_")},
         )
         beside.mkdir()
         with standing_in(sqlite_at(beside / "older.sqlite3")):
             loading.load(Vault.opened(backup.folder), older, beside, lambda *_: None)
+            assert "results_personresult" not in connections["default"].introspection.table_names()
             call_command("migrate", verbosity=0)
             compared = {table.table: table.verdict for table in comparing.compare(older)}
-        assert compared.pop("kernel_seal") is Verdict.ONLY_HERE
+        assert compared.pop("results_personresult") is Verdict.ONLY_HERE
         assert set(compared.values()) == {Verdict.SAME}
 
 
