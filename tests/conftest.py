@@ -13,7 +13,6 @@ import pytest
 from cartera.clients.models import Client, Kind
 from cartera.clock import actions as clock_actions
 from cartera.clock import queries as clock
-from cartera.kernel import memory
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record
@@ -38,10 +37,8 @@ def given(model: type[Any], **values: Any) -> Any:
 @pytest.fixture(autouse=True)
 def _fresh_clock() -> Iterator[None]:
     clock.forget()
-    memory.forget_all()
     yield
     clock.forget()
-    memory.forget_all()
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ INSTALLED_APPS = [
     "cartera.clients",
     "cartera.interactions",
     "cartera.promises",
-    "cartera.documents",
     "cartera.value",
     "cartera.service",
     "cartera.events",
