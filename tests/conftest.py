@@ -13,6 +13,7 @@ import pytest
 from cartera.clients.models import Client, Kind
 from cartera.clock import actions as clock_actions
 from cartera.clock import queries as clock
+from cartera.kernel import memory
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record
@@ -37,8 +38,10 @@ def given(model: type[Any], **values: Any) -> Any:
 @pytest.fixture(autouse=True)
 def _fresh_clock() -> Iterator[None]:
     clock.forget()
+    memory.forget_all()
     yield
     clock.forget()
+    memory.forget_all()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ FLOORS = [
     {"clients"},
     {"interactions"},
     {"promises"},
+    {"documents"},
     {"value"},
     {"service"},
     {"events"},
@@ -34,6 +35,7 @@ DOORS = {"views", "forms", "urls", "api", "command", "templatetags"}
 DOOR_ROOMS = {"desk", "api", "config"}
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
 WRITERS = ("actions", "kernel", "migrations")
+WITHOUT_TABLES = {"documents/drawing.py": "a program of its own, which saves pictures and knows no table"}
 
 
 def floor_of(app_label: str) -> int | None:
@@ -91,7 +93,7 @@ def test_only_actions_write():
     offenders = []
     for file in PACKAGE.rglob("*.py"):
         parts = file.relative_to(PACKAGE).parts
-        if any(part.startswith(WRITERS) for part in parts):
+        if any(part.startswith(WRITERS) for part in parts) or "/".join(parts) in WITHOUT_TABLES:
             continue
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_a_write(node.func):

@@ -13,12 +13,20 @@ PAGES = {
     "lucia": (
         "/mi-dia",
         "/clientes",
+        "/clientes?q=cord",
+        "/clientes/accesos",
+        "/clientes/traspasar?client={client}",
+        "/clientes/lista?client={client}",
+        "/cartera",
+        "/cartera?orden=deja&cuesta=1",
+        "/cartera/politica",
+        "/cartera/clientes/{client}/nivel",
         "/clientes/{client}",
         "/registrar?client={client}",
         "/compromisos/nuevo?client={client}",
     ),
-    "veronica": ("/equipo",),
-    "admin": ("/importaciones", "/noches", "/componentes"),
+    "admin": ("/importaciones", "/importaciones/nueva", "/noches", "/componentes"),
+    "veronica": ("/equipo", "/cartera", "/cartera/excepciones", "/cartera/clientes/{client}/nivel"),
     None: ("/ingreso", "/ingreso/clave", "/api/v1/docs"),
 }
 SIZES = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
@@ -31,7 +39,7 @@ def test_every_page_is_accessible_quiet_and_within_its_width(
     sits_down: SitsDown, user: str | None, width: int, theme: str
 ):
     person = sits_down(user, width=width, theme=theme)
-    client = first_client(person) if user == "lucia" else ""
+    client = first_client(person) if user in ("lucia", "veronica") else ""
     for path in PAGES[user]:
         page = person.goes_to(path.format(client=client))
         page.evaluate(AXE)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +11,18 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from cartera.agenda.models import Plan, PlanItem, Unplaced
-from cartera.clock.queries import now, zone
+from cartera.clients.models import Client
+from cartera.clock.queries import now, today, zone
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict, Invalid
 from cartera.kernel.jobs import enqueue
 from cartera.kernel.models import Happening
 from cartera.team.models import Staff
+from cartera.team.standing_in import people_for
+
+AHEAD = timedelta(days=21)
+"""How far a plan reaches at most, holidays and all."""
 
 
 @action("plan.start", undone_by="plan.put_back")
@@ -127,8 +132,21 @@ _SOLVED = (
 
 def out_of_date(*, client_id: int) -> None:
     """The plans that a client stands in are out of date. Told like a standing column: no edit, no happening."""
-    plans = Plan._base_manager.filter(staff__book=client_id)
+    people_changed(staff_ids=who_serves(client_id))
+
+
+def people_changed(*, staff_ids: Collection[int]) -> None:
+    """The plans of these people are out of date: their time changed, or who serves whom."""
+    plans = Plan._base_manager.filter(staff__in=staff_ids)
     plans.update(stale=True, day_changes=F("day_changes") + 1)
+
+
+def who_serves(client_id: int | None) -> frozenset[int]:
+    """Who has a client in their plan: the adviser, and all who stand in for them in the weeks that are planned."""
+    adviser_id = Client._base_manager.filter(pk=client_id or 0).values_list("adviser_id", flat=True).first()
+    if adviser_id is None:
+        return frozenset()
+    return people_for(adviser_id, today(), today() + AHEAD)
 
 
 def up_to_date(*, staff: Staff, seen: int | None) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
-from cartera.agenda.losses import Horizon, Window, of_maturity, of_promise, whole_of_promise
+from cartera.agenda.losses import Horizon, Window, of_maturity, of_promise, of_signal, whole_of_promise
 from cartera.agenda.models import AgendaPolicy, Plan, PlanItem
 from cartera.agenda.priors import PPM, Priors
 from cartera.agenda.rules import Book, Client, Part, Pinned, Place, Reason, Span, gather
@@ -23,11 +24,14 @@ from cartera.clients import models as clients
 from cartera.clients.models import Channel, Wishes
 from cartera.clock.intervals import Interval
 from cartera.events.models import Event
+from cartera.events.rules import MINUTES
 from cartera.interactions.models import REACHED, Direction, Interaction
 from cartera.interactions.rules import LOOK_BACK, Slot, best_time
 from cartera.promises.models import Origin, Promise
 from cartera.team.calendars import Diary, diaries
 from cartera.team.models import Staff
+from cartera.team.rules import Coverage
+from cartera.team.standing_in import coverage
 
 NOON = 13 * 60 + 30
 PARTS = (PlanItem.Part.MORNING.value, PlanItem.Part.AFTERNOON.value)
@@ -35,7 +39,7 @@ PARTS = (PlanItem.Part.MORNING.value, PlanItem.Part.AFTERNOON.value)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A person, their diary and their horizon: what a book is made for."""
+    """A person, their diary and their horizon: what a book is made for. `coverage` says who stands in for whom when."""
 
     staff: Staff
     diary: Diary
@@ -43,10 +47,25 @@ class Desk:
     zone: ZoneInfo
     priors: Priors
     since: datetime | None
+    coverage: Coverage
+    today: date
 
     @property
     def minute_cost_minor(self) -> int:
         return self.staff.hour_cost_minor // 60
+
+    @property
+    def covered_days(self) -> Mapping[int, frozenset[int]]:
+        """For whom the person stands in, and on which days of the horizon."""
+        index = {day: number for number, day in enumerate(self.horizon.days)}
+        found = self.coverage.days_for(self.staff.pk)
+        days = {staff: frozenset(index[day] for day in on if day in index) for staff, on in found.items()}
+        return {staff: on for staff, on in days.items() if on}
+
+    def is_mine(self, adviser_id: int, due: date) -> bool:
+        """Whether this person is to do by a day what an adviser owes: their own, and that of whom they stand in for."""
+        reach = timedelta(days=self.priors.horizon_days * 7 // 5 - 1)
+        return self.coverage.holder(adviser_id, due, self.today, reach) == self.staff.pk
 
 
 def priors_on(day: date) -> Priors:
@@ -58,11 +77,12 @@ def priors_on(day: date) -> Priors:
 def desks(staff: Iterable[Staff], day: date, *, since: datetime | None = None) -> list[Desk]:
     """The desks of these people from a day on; what passed before `since` cannot be planned any more."""
     people, priors = list(staff), priors_on(day)
-    found = diaries(people, day, day + timedelta(days=4 * priors.horizon_days + 14))
-    return [_desk(person, found[person.pk], day, priors, since) for person in people]
+    last = day + timedelta(days=4 * priors.horizon_days + 14)
+    found, covers = diaries(people, day, last), coverage(day, last)
+    return [_desk(person, found[person.pk], day, priors, since, covers) for person in people]
 
 
-def _desk(staff: Staff, diary: Diary, day: date, priors: Priors, since: datetime | None) -> Desk:
+def _desk(staff: Staff, diary: Diary, day: date, priors: Priors, since: datetime | None, covers: Coverage) -> Desk:
     days = [known for known in diary.calendar.working_days(day, 3 * priors.horizon_days) if known not in diary.away]
     return Desk(
         staff=staff,
@@ -71,6 +91,8 @@ def _desk(staff: Staff, diary: Diary, day: date, priors: Priors, since: datetime
         zone=diary.calendar.zone,
         priors=priors,
         since=since,
+        coverage=covers,
+        today=day,
     )
 
 
@@ -79,7 +101,8 @@ def book_of(desk: Desk) -> Book:
     promises, events = _promises(desk), _events(desk)
     ids = {promise.client_id for promise in promises} | {event.client_id for event in events}
     wishes = {row.client_id: row for row in Wishes.objects.filter(client__in=ids)}
-    people = _clients(desk, ids, wishes)
+    advisers = {row.client_id: row.client.adviser_id for row in chain[Promise | Event](promises, events)}
+    people = _clients(desk, ids, wishes, advisers)
     preferred = {str(client_id): row.preferred for client_id, row in wishes.items()}
     reasons = [
         *(_reason_of_promise(promise, desk, people, preferred) for promise in promises),
@@ -136,15 +159,31 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 def _promises(desk: Desk) -> list[Promise]:
     ends = _start_of(desk.horizon.afterwards, desk.zone)
-    rows = Promise.objects.open().ours().filter(staff=desk.staff, opens_at__lt=ends)
-    return list(rows.select_related("client").order_by("id"))
+    rows = Promise.objects.open().ours().filter(staff__in=_whose(desk), opens_at__lt=ends)
+    found = rows.select_related("client").order_by("id")
+    return [row for row in found if _is_mine(row, desk)]
+
+
+def _is_mine(promise: Promise, desk: Desk) -> bool:
+    """A stand-in takes over what an adviser owes to the own clients: others they would not see."""
+    if promise.staff_id is None or promise.staff_id != promise.client.adviser_id:
+        return promise.staff_id == desk.staff.pk
+    return desk.is_mine(promise.staff_id, _local_day(promise.due_at, desk.zone))
 
 
 def _events(desk: Desk) -> list[Event]:
     rows = Event.objects.filter(
-        client__adviser=desk.staff, state=Event.State.OPEN, promise__isnull=True, expires_on__gte=desk.horizon.days[0]
+        client__adviser__in=_whose(desk),
+        state=Event.State.OPEN,
+        promise__isnull=True,
+        expires_on__gte=desk.horizon.days[0],
     )
-    return list(rows.select_related("client", "holding__product").order_by("id"))
+    found = rows.select_related("client", "holding__product").order_by("id")
+    return [row for row in found if row.client.adviser_id and desk.is_mine(row.client.adviser_id, row.expires_on)]
+
+
+def _whose(desk: Desk) -> set[int]:
+    return {desk.staff.pk, *desk.covered_days}
 
 
 def _reason_of_promise(
@@ -179,20 +218,25 @@ def _reason_of_promise(
 
 
 def _reason_of_event(event: Event, desk: Desk, people: Mapping[str, Client], preferred: Mapping[str, str]) -> Reason:
-    line = event.holding.product.line if event.holding else "deposit"
     client = str(event.client_id)
-    matures = event.expires_on
+    minutes = MINUTES[event.kind]
     return Reason(
         kind="event",
         id=str(event.pk),
         client=client,
         earliest_day=0,
-        loss_by_day=of_maturity(
-            matures, desk.horizon, stake_minor=event.at_stake_minor, renewal=desk.priors.renewals[line]
-        ),
-        minutes_by_channel=minutes_by_channel("", 15, people[client].channels, preferred.get(client, "")),
+        loss_by_day=_losses_of_event(event, desk),
+        minutes_by_channel=minutes_by_channel("", minutes, people[client].channels, preferred.get(client, "")),
         demand=0,
     )
+
+
+def _losses_of_event(event: Event, desk: Desk) -> tuple[int, ...]:
+    stake = event.at_stake_minor
+    if event.kind in desk.priors.signals:
+        return of_signal(event.raised_on, desk.horizon, stake_minor=stake, leaving=desk.priors.signals[event.kind])
+    line = event.holding.product.line if event.holding else "deposit"
+    return of_maturity(event.expires_on, desk.horizon, stake_minor=stake, renewal=desk.priors.renewals[line])
 
 
 def minutes_by_channel(channel: str, minutes: int, accepted: frozenset[str], preferred: str = "") -> Mapping[str, int]:
@@ -218,14 +262,17 @@ def _minutes_in(channel: Channel, minutes: int) -> int:
     return max(minutes, 20) if channel == Channel.FACE_TO_FACE else minutes
 
 
-def _clients(desk: Desk, ids: set[int], wishes: Mapping[int, Wishes]) -> dict[str, Client]:
+def _clients(
+    desk: Desk, ids: set[int], wishes: Mapping[int, Wishes], advisers: Mapping[int, int | None]
+) -> dict[str, Client]:
     unreachable = _unreachable(ids)
     answers, best = _answers(desk, ids)
+    covered = desk.covered_days
     return {
         str(client_id): Client(
             id=str(client_id),
             channels=_channels(wishes.get(client_id)) - unreachable.get(client_id, frozenset()),
-            days=_days(wishes.get(client_id), desk.horizon),
+            days=_days(wishes.get(client_id), desk.horizon, covered.get(advisers[client_id] or 0)),
             hours=_hours(wishes.get(client_id)),
             answers=answers.get(client_id, {}),
             usual_answers=PPM // 2,
@@ -241,10 +288,12 @@ def _channels(wishes: Wishes | None) -> frozenset[str]:
     return frozenset(channel.value for channel in Channel if wishes.channels & wishes.consent & channel.flag)
 
 
-def _days(wishes: Wishes | None, horizon: Horizon) -> frozenset[int] | None:
+def _days(wishes: Wishes | None, horizon: Horizon, covered: frozenset[int] | None) -> frozenset[int] | None:
+    """The days that a client wishes; of whomever the person stands in for, only while they do."""
     if wishes is None:
-        return None
-    return frozenset(index for index, day in enumerate(horizon.days) if wishes.days & (1 << day.weekday()))
+        return covered
+    wished = frozenset(index for index, day in enumerate(horizon.days) if wishes.days & (1 << day.weekday()))
+    return wished if covered is None else wished & covered
 
 
 def _hours(wishes: Wishes | None) -> tuple[Span, ...]:

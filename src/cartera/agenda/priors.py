@@ -23,6 +23,18 @@ class Renewal:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """Share of clients with a signal who leave, in parts per million, when contacted at once and when nobody does.
+
+    What a contact can still change is gone after `fades_in` days.
+    """
+
+    contacted_ppm: int
+    alone_ppm: int
+    fades_in: int
+
+
+@dataclass(frozen=True, slots=True)
 class Priors:
     """Probabilities in parts per million, times in minutes. Replaced by estimates as the institution's history grows.
 
@@ -45,6 +57,12 @@ class Priors:
             "loan": Renewal(350_000, 150_000, 15),
             "card": Renewal(900_000, 700_000, 15),
             "policy": Renewal(850_000, 600_000, 20),
+        }
+    )
+    signals: Mapping[str, Leaving] = field(
+        default_factory=lambda: {
+            "run_down": Leaving(150_000, 300_000, 30),
+            "silence": Leaving(60_000, 110_000, 60),
         }
     )
     answers_ppm: Mapping[str, Mapping[str, int]] = field(
@@ -75,4 +93,6 @@ class Priors:
         values = dict(data)
         if "renewals" in values:
             values["renewals"] = {line: Renewal(**renewal) for line, renewal in values["renewals"].items()}
+        if "signals" in values:
+            values["signals"] = {kind: Leaving(**leaving) for kind, leaving in values["signals"].items()}
         return cls(**values)

@@ -58,6 +58,8 @@ def _of_promise(promise: Promise, now: datetime) -> ReasonInWords:
 
 
 def _of_event(event: Event) -> ReasonInWords:
+    if event.kind != Event.Kind.MATURITY:
+        return ReasonInWords("event", event.pk, event.get_kind_display(), Danger.AHEAD, None, event=event)
     product = event.holding.product.name if event.holding else event.get_kind_display()
     text = _("%(product)s matures on %(day)s") % {"product": product, "day": f"{event.expires_on:%d/%m/%Y}"}
     return ReasonInWords("event", event.pk, text, Danger.AHEAD, None, event=event)

@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 
+from cartera.api.preconditions import hold, tag_of
 from cartera.kernel.errors import NotFound
 from cartera.kernel.pages import page_of
 
@@ -37,12 +38,16 @@ class Problem(Schema):
 
 REFUSED = {frozenset({401, 403, 404, 422}): Problem}
 REFUSED_TO_CHANGE = {frozenset({401, 403, 404, 409, 422}): Problem}
+"""What the door refuses beside them (400, 412, 429, …) is added to every operation of the schema by the composition."""
 
 
 def answer(content: Any, status: int = 200) -> HttpResponse:
-    """JSON from plain values, instants in ISO 8601."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return HttpResponse(body, status=status, content_type="application/json")
+    """JSON from plain values, instants in ISO 8601. One thing with a `version` has an `ETag`, to be sent back as `If-Match`."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+    response = HttpResponse(body, status=status, content_type="application/json")
+    if isinstance(content, Mapping) and isinstance(version := content.get("version"), int):
+        response["ETag"] = tag_of(body, version)
+    return response
 
 
 def created(content: Any, at: str) -> HttpResponse:
@@ -52,10 +57,14 @@ def created(content: Any, at: str) -> HttpResponse:
 
 
 def find(rows: models.QuerySet[M], id: int) -> M:
-    """The one among the rows that the actor may see, or NotFound."""
+    """The one among the rows that the actor may see, or NotFound.
+
+    When it is what the address names and the request is a change, it is compared with what `If-Match` asks.
+    """
     found = rows.filter(pk=id).first()
     if found is None:
         raise NotFound()
+    hold(found)
     return found
 
 

@@ -82,10 +82,14 @@ class Counts:
     whole: bool
 
 
-def book(*, actor: Actor, filters: Filters | None = None) -> ClientQuerySet:
-    """The clients whom the actor may see, narrowed. Page them by `BY_ASSETS`, `BY_SURNAME`, `BY_CONTACT` or `BY_DUE`."""
-    wanted = filters or Filters()
-    rows: ClientQuerySet = Client.objects.visible_to(actor).filter(condition(wanted))
+def book(*, actor: Actor, filters: Filters | None = None, own_reach: bool = False) -> ClientQuerySet:
+    """The clients whom the actor may see, narrowed. Page them by `BY_ASSETS`, `BY_SURNAME`, `BY_CONTACT` or `BY_DUE`.
+
+    With `own_reach`, without those to whom it was only let in for a while.
+    """
+    wanted, everybody = filters or Filters(), Client.objects.all()
+    seen = everybody.within_reach_of(actor) if own_reach else everybody.visible_to(actor)
+    rows: ClientQuerySet = seen.filter(condition(wanted))
     if not wanted.text.strip():
         return rows
     return find(rows, wanted.text, few=MOST_COUNTED if wanted.counted else None)
@@ -174,7 +178,7 @@ def find(rows: ClientQuerySet, text: str, *, few: int | None = None) -> ClientQu
     return rows.filter(matching) if named is None else rows.filter(matching, _is_among(named))
 
 
-def counted(rows: ClientQuerySet, most: int = FEW) -> int:
+def counted(rows: QuerySet[Any, Any], most: int = FEW) -> int:
     """How many rows there are, but no more than `most`: who reads "1000" on a list knows enough."""
     return rows.order_by()[:most].count()
 
@@ -218,6 +222,7 @@ def condition(wanted: Filters) -> Q:
         "branch_id": wanted.branch_id,
         "next_due_at__lt": wanted.due_before,
         "until__isnull": None if wanted.with_former else True,
+        "absorbed_by__isnull": True,
     }
     conditions = Q(**{name: value for name, value in narrowed.items() if value is not None})
     if wanted.not_contacted_since is not None:
@@ -238,6 +243,25 @@ def _born_on(days: Sequence[date]) -> Q:
     """Told by how a date is written in both databases: its parts would cost SQLite two calls of Python for each row."""
     told = Substr(Cast("birth_date", CharField()), len("YYYY-") + 1)
     return Q(In(told, [f"{month:02d}-{day:02d}" for month, day in sorted(birthdays_on(days))]))
+
+
+def named_by_any(ways: Sequence[Sequence[str]]) -> list[int] | None:
+    """Ids of all clients, in anybody's sight, in whose search text all terms of any of the ways stand.
+
+    One look into the trigram index, and one at the rows that it names; None when they are too many to name.
+    """
+    matching = Q(pk__in=[])
+    for terms in ways:
+        whole = Q()
+        for term in terms:
+            whole &= _has(term)
+        matching |= whole
+    rows = Client._base_manager.filter(matching)
+    if connection.vendor == "sqlite":
+        named = _matched_by_fts5(" OR ".join(f"({_trigrams(terms)})" for terms in ways), FEW)
+        return None if len(named) > FEW else list(rows.filter(pk__in=named).values_list("pk", flat=True))
+    named = list(rows.values_list("pk", flat=True)[: FEW + 1])
+    return named if len(named) <= FEW else None
 
 
 def _has(term: str) -> Q:
@@ -264,11 +288,17 @@ def _named_by_trigrams(terms: Sequence[str], matching: Q, few: int) -> list[int]
 
 def _named_by_fts5(terms: Sequence[str], few: int) -> list[int] | None:
     """FTS5 knows which texts have all these trigrams. A single letter has none, so it names nobody."""
+    every = _trigrams(terms)
+    return _matched_by_fts5(every, few) if every else None
+
+
+def _trigrams(terms: Sequence[str]) -> str:
     spelled = [f" {term}" if is_found_at_word_starts(term) else term for term in terms]
     trigrams = {word[at : at + TRIGRAM] for word in spelled for at in range(len(word) - TRIGRAM + 1)}
-    if not trigrams:
-        return None
-    every = " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
+    return " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
+
+
+def _matched_by_fts5(asked: str, few: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [every, few + 1])
+        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [asked, few + 1])
         return [row[0] for row in cursor.fetchall()]

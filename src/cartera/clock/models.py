@@ -33,6 +33,14 @@ class Institution(Record):
         return self.name
 
 
+class DayOffQuerySet(VisibleQuerySet["DayOff"]):
+    def visible_to(self, actor: Actor, verb: str = "view") -> DayOffQuerySet:
+        return self
+
+    def standing(self) -> DayOffQuerySet:
+        return self.filter(cancelled=False)
+
+
 class DayOff(Record):
     """A day on which the institution, or one country or region of it, does not work beside the public holidays."""
 
@@ -40,6 +48,9 @@ class DayOff(Record):
     country = models.CharField(max_length=2, blank=True)
     region = models.CharField(max_length=8, blank=True)
     name = models.CharField(max_length=200)
+    cancelled = models.BooleanField(default=False)
+
+    objects = DayOffQuerySet.as_manager()
 
     class Meta:
         constraints = [

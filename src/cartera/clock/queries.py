@@ -11,6 +11,7 @@ from cartera.kernel.errors import NotFound
 
 _REMEMBER_SECONDS = 5.0
 _remembered: tuple[float, Institution] | None = None
+_days_off: dict[tuple[str, str], tuple[float, frozenset[date]]] = {}
 
 
 def institution() -> Institution:
@@ -27,9 +28,10 @@ def institution() -> Institution:
 
 
 def forget() -> None:
-    """Read the institution afresh the next time."""
+    """Read the institution and its days off afresh the next time."""
     global _remembered
     _remembered = None
+    _days_off.clear()
 
 
 def zone() -> ZoneInfo:
@@ -52,6 +54,11 @@ def today() -> date:
 
 
 def days_off(country: str, region: str) -> frozenset[date]:
-    """The institution's own days off for a country and region."""
-    rows = DayOff.objects.filter(country__in=("", country), region__in=("", region))
-    return frozenset(rows.values_list("on", flat=True))
+    """The institution's own days off for a country and region. Remembered for five seconds."""
+    known = _days_off.get((country, region))
+    if known is not None and time.monotonic() - known[0] < _REMEMBER_SECONDS:
+        return known[1]
+    rows = DayOff.objects.standing().filter(country__in=("", country), region__in=("", region))
+    found = frozenset(rows.values_list("on", flat=True))
+    _days_off[country, region] = (time.monotonic(), found)
+    return found

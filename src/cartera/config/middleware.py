@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from ipaddress import ip_address
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from cartera.clients.accesses import with_accesses
 from cartera.kernel.errors import CarteraError
 from cartera.kernel.recording import request_named
 from cartera.team.models import SignIn
@@ -30,6 +32,39 @@ class RequestNameMiddleware:
             response = self.get_response(request)
         response["X-Request-Id"] = name
         return response
+
+
+class RealAddressMiddleware:
+    """Say in `REMOTE_ADDR` where a request really comes from, when one of our own proxies says it in `X-Forwarded-For`.
+
+    What is not a proxy of ours can write what it likes in that header, so it is read from the end, as far as it is ours.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen = request.META.get("REMOTE_ADDR", "")
+        request.META["REMOTE_ADDR"] = real_address(seen, request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        return self.get_response(request)
+
+
+def real_address(seen: str, forwarded: str) -> str:
+    """The last address that is none of `CARTERA_TRUSTED_PROXIES`, from the server's view outwards."""
+    address = seen
+    for said in reversed([one.strip() for one in forwarded.split(",") if one.strip()]):
+        if not _is_ours(address):
+            break
+        address = said
+    return address
+
+
+def _is_ours(address: str) -> bool:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return False
+    return any(known in network for network in settings.CARTERA_TRUSTED_PROXIES)
 
 
 class ContentSecurityPolicyMiddleware:
@@ -53,7 +88,8 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         known = request.user if not request.path.startswith("/api/") else None
-        request.actor = actor_of(known) if isinstance(known, SignIn) else None  # type: ignore[attr-defined]
+        actor = actor_of(known) if isinstance(known, SignIn) else None
+        request.actor = with_accesses(actor) if actor else None  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

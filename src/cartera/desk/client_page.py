@@ -21,6 +21,8 @@ from cartera.desk.story import Story, story_of
 from cartera.desk.tier_words import TierReason, tier_reason
 from cartera.desk.ways import Ways, ways_of
 from cartera.desk.wishes_words import WishWords, wishes_in_words
+from cartera.documents.models import Document
+from cartera.documents.queries import latest_of
 from cartera.events.models import Event
 from cartera.events.queries import open_for
 from cartera.interactions.queries import slots_of
@@ -38,6 +40,7 @@ MOST_PROMISES = 60
 SHOWN_PROMISES = 4
 SHOWN_OF_THE_CLIENT = 3
 SHOWN_HOLDINGS = 10
+SHOWN_PAPERS = 4
 SETTLED_LATELY = timedelta(days=45)
 MATURITY_IN_SIGHT = timedelta(days=120)
 
@@ -123,6 +126,8 @@ class ClientPage:
     events: Sequence[Event]
     cost: Cost | None
     answering: Answering
+    papers: Sequence[Document]
+    more_papers: bool
 
 
 def page_of_client(
@@ -136,6 +141,7 @@ def page_of_client(
     events = list(open_for(actor=actor, client=client))
     worth = worth_of(actor=actor, client=client)
     holdings = list(clients.holdings_of(actor=actor, client=client))
+    papers = latest_of(actor=actor, client=client, most=SHOWN_PAPERS + 1)
     slots = slots_of(actor=actor, client_ids=[client.pk], since=now - LOOK_BACK, zone=zone).get(client.pk, ())
     return ClientPage(
         client=client,
@@ -155,6 +161,8 @@ def page_of_client(
         events=events,
         cost=cost_of(worth),
         answering=answering_of(slots, locale),
+        papers=papers[:SHOWN_PAPERS],
+        more_papers=len(papers) > SHOWN_PAPERS,
     )
 
 

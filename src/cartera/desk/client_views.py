@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cartera.clients.actions.merging import UNMERGE_WITHIN
+from cartera.clients.duplicate_queries import merges_of, survivor_of
 from cartera.clients.models import Client, Tier, Wishes
 from cartera.clients.queries import client_of, wishes_of
 from cartera.clock import queries as clock
 from cartera.desk.client_forms import ActForm, TierForm, WishesForm
 from cartera.desk.client_page import page_of_client, tier_of_client
+from cartera.desk.navigation import NEXT, next_page
 from cartera.desk.screens import StaffRequest, find_or_404, redirect_with_toast, screen
 from cartera.desk.story import story_of
 from cartera.desk.templatetags.cartera import reader
@@ -38,7 +41,10 @@ CLOSED_SHOWN = 25
 
 @screen(may="client.view")
 def client(request: StaffRequest, client_id: int) -> HttpResponse:
-    """The page; `?historia=` goes on with older contacts and `?ver=` narrows them where there is no JavaScript."""
+    """The page; `?historia=` goes on with older contacts and `?ver=` narrows them where there is no JavaScript.
+
+    A client that was merged leads to the one that stays.
+    """
     page = page_of_client(
         request.actor,
         client_id,
@@ -46,7 +52,13 @@ def client(request: StaffRequest, client_id: int) -> HttpResponse:
         cursor=request.GET.get("historia"),
         only_conversations=request.GET.get("ver") == CONVERSATIONS,
     )
-    return render(request, "desk/client.html", {"page": page})
+    if page.client.absorbed_by_id is not None:
+        return redirect("desk:client", survivor_of(actor=request.actor, client=page.client).pk)
+    shown: dict[str, Any] = {"page": page}
+    if request.actor.may("client.unmerge"):
+        merges = merges_of(actor=request.actor, client=page.client)
+        shown |= {"merges": merges, "undone_since": clock.now() - UNMERGE_WITHIN}
+    return render(request, "desk/client.html", shown)
 
 
 @screen(may="client.view")
@@ -73,6 +85,7 @@ def promises(request: StaffRequest, client_id: int) -> HttpResponse:
     closed = closed_with(actor=request.actor, client=whose)
     shown = {
         "client": whose,
+        "client_number": str(whose.pk),
         "open_promises": list(owed_to(actor=request.actor, client=whose)),
         "page": page_of(closed, order=("-closed_at", "-id"), cursor=request.GET.get("cursor"), limit=CLOSED_SHOWN),
     }
@@ -151,7 +164,8 @@ def dismiss_event(request: StaffRequest, client_id: int, event_id: int) -> HttpR
     """Close an event with the reason why nothing needs to be done."""
     whose, event = _event(request.actor, client_id, event_id)
     dismissed = events.dismiss(actor=request.actor, event=event, reason=request.POST.get("reason", ""))
-    return redirect_with_toast(request, _("The event is dismissed."), to=_page(whose), done=dismissed)
+    on = next_page(request) if NEXT in request.POST else _page(whose)
+    return redirect_with_toast(request, _("The event is dismissed."), to=on, done=dismissed)
 
 
 def _wishes_form(typed: QueryDict | None, before: Wishes | None) -> WishesForm:

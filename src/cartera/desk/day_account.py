@@ -100,7 +100,14 @@ def _of_promise(promise: Promise, account: Account, reader: Reader) -> str:
 
 
 def _of_event(event: Event, priors: Priors, reader: Reader) -> str:
-    """The terms of `cartera.agenda.losses.of_maturity`."""
+    """The terms of `cartera.agenda.losses.of_signal` and `of_maturity`."""
+    if event.kind in priors.signals:
+        leaving = priors.signals[event.kind]
+        return _("%(margin)s a year × (%(alone)s leave when nobody calls − %(contacted)s when called at once).") % {
+            "margin": reader.money(event.at_stake_minor),
+            "alone": formats.percent(leaving.alone_ppm / PPM, reader.locale, 0),
+            "contacted": formats.percent(leaving.contacted_ppm / PPM, reader.locale, 0),
+        }
     line = event.holding.product.line if event.holding else "deposit"
     renewal = priors.renewals[line]
     return _("%(margin)s of margin × (%(contacted)s renew when contacted in time − %(alone)s when nobody does).") % {

@@ -27,7 +27,8 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.money import PPM
 from cartera.promises import queries as promises
 from cartera.team.calendars import Diary, diaries
-from cartera.team.models import Staff
+from cartera.team.models import Absence, Staff
+from cartera.team.standing_in import served_on
 
 LOOKS_AHEAD = timedelta(weeks=6)
 """How far the page looks for a day to open on once there is nothing left of today."""
@@ -73,6 +74,8 @@ class DayPage:
     currency: str
     month: str
     behind: int
+    stands_in_for: Sequence[str] = ()
+    sees_them_later: bool = False
     goal: float = GOAL
 
     @property
@@ -116,7 +119,8 @@ def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = Tr
     diary = diaries([staff], first, first if asked.on else first + LOOKS_AHEAD)[staff.pk]
     on = asked.on or diary.first_open(reader.now, first + LOOKS_AHEAD) or first
     day = day_of(actor=actor, staff=staff, day=on)
-    shown = _shown(actor, day, asked.order, reader)
+    served = served_on(staff.pk, on)
+    shown = _shown(actor, day, asked.order, reader, served)
     line = opened(shown, asked.item_id)
     read_only = day.staff.pk != mine
     form = _form(actor, line, diary) if with_form and not read_only and actor.may("interaction.register") else None
@@ -140,14 +144,16 @@ def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = Tr
         currency=reader.currency,
         behind=shown.behind(reader.now) if day.on == reader.today and not read_only else 0,
         month=reader.locale.months[reader.now.month - 1],
+        stands_in_for=[day_words.stands_in_for(absence, reader) for absence in served],
+        sees_them_later=any(absence.first_day > reader.today for absence in served),
     )
 
 
-def _shown(actor: Actor, day: Day, order: Order, reader: Reader) -> MyDay:
+def _shown(actor: Actor, day: Day, order: Order, reader: Reader, served: Sequence[Absence]) -> MyDay:
     midnight = datetime.combine(day.on, datetime.min.time(), tzinfo=reader.now.tzinfo)
     made = interactions.made_by(actor=actor, staff=day.staff, since=midnight, until=midnight + timedelta(days=1))
     points = clients.contact_points(actor=actor, client_ids=[item.client_id for item in day.items])
-    return my_day(day, list(made), points, order, reader)
+    return my_day(day, list(made), points, order, reader, {absence.staff_id: absence for absence in served})
 
 
 def _opened(actor: Actor, line: Line, shown: MyDay, form: RegisterForm | None, reader: Reader) -> Opened:

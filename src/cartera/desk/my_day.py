@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from django.urls import reverse
@@ -21,13 +22,17 @@ from cartera.desk import day_words as words
 from cartera.desk import formats
 from cartera.desk.answering import best_in_words
 from cartera.desk.day_words import Reader
+from cartera.desk.event_words import deadline_of, maturing
 from cartera.desk.reach import Reach, reach
 from cartera.desk.search import client_url
 from cartera.desk.standing import Standing, upper_first
+from cartera.events.actions import PURPOSES
+from cartera.events.models import Event
 from cartera.interactions.models import REACHED, WRITTEN, Interaction, Outcome, Purpose
 from cartera.interactions.rules import BestTime
 from cartera.promises.models import Origin, Promise, Side
 from cartera.promises.rules import State
+from cartera.team.models import Absence
 
 NOTE_LENGTH = 220
 
@@ -42,7 +47,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One contact of the day as the page shows it."""
+    """One contact of the day as the page shows it; `instead_of` says for whom it is made when that is not one's own client."""
 
     item: PlanItem
     url: str
@@ -53,6 +58,7 @@ class Line:
     meta: tuple[str, ...]
     reach: Reach
     deadline: datetime | date | None
+    instead_of: str = ""
 
     @property
     def register_url(self) -> str:
@@ -131,13 +137,25 @@ class Known:
 
 
 def my_day(
-    day: Day, made: Sequence[Interaction], points: Mapping[int, list[ContactPoint]], order: Order, reader: Reader
+    day: Day,
+    made: Sequence[Interaction],
+    points: Mapping[int, list[ContactPoint]],
+    order: Order,
+    reader: Reader,
+    served: Mapping[int, Absence],
 ) -> MyDay:
-    """The list of a day, less the contacts that were made already."""
+    """The list of a day, less the contacts that were made already; `served` are the absences that it stands in for."""
     reached = {contact.client_id for contact in made if contact.outcome in REACHED}
     answering = words.answering(day.calls)
     lines = [
-        _line(item, _reasons(item, day), answering.get(item.client_id), points.get(item.client_id, []), reader)
+        _line(
+            item,
+            _reasons(item, day),
+            answering.get(item.client_id),
+            points.get(item.client_id, []),
+            reader,
+            served.get(item.client.adviser_id or 0),
+        )
         for item in day.items
         if not _settled(item, day, reached, reader)
     ]
@@ -187,6 +205,7 @@ def _line(
     answers: BestTime | None,
     points: Iterable[ContactPoint],
     reader: Reader,
+    absence: Absence | None,
 ) -> Line:
     link = reach(item.channel, points)
     return Line(
@@ -199,6 +218,7 @@ def _line(
         meta=tuple(_meta(item, answers, link, reader)),
         reach=link,
         deadline=_deadline(reasons),
+        instead_of=words.stands_in_for(absence, reader) if absence else "",
     )
 
 
@@ -250,7 +270,7 @@ def _at_hand(line: Line, known: Known, reader: Reader) -> Iterable[str]:
     for holding in known.holdings[:3]:
         amount = formats.money(holding.balance_minor, holding.currency, reader.locale, "never")
         on = reader.day(holding.matures_on) if holding.matures_on else ""
-        yield words.maturing(holding.product.name, amount if holding.balance_minor else "", on)
+        yield maturing(holding.product.name, amount if holding.balance_minor else "", on)
 
 
 def _missing(row: Unplaced, reasons: Sequence[ReasonInWords], reader: Reader) -> Missing:
@@ -312,7 +332,7 @@ def _deadline(reasons: Sequence[ReasonInWords]) -> datetime | date | None:
     promised = [reason.due_at for reason in reasons if reason.due_at]
     if promised:
         return min(promised)
-    return min((reason.event.expires_on for reason in reasons if reason.event), default=None)
+    return min((deadline_of(reason.event) for reason in reasons if reason.event), default=None)
 
 
 def _renegotiable(reasons: Sequence[ReasonInWords], reader: Reader) -> Promise | None:
@@ -340,7 +360,9 @@ def register_url(item: PlanItem, begun: Mapping[str, Any]) -> str:
 
 def _begun(item: PlanItem, reasons: Sequence[ReasonInWords]) -> dict[str, Any]:
     """How the form of this contact begins: its channel, its minutes, and the purpose of what it is for."""
-    purpose = next((reason.promise.purpose for reason in reasons if reason.promise), Purpose.RENEWAL)
+    promised = (reason.promise.purpose for reason in reasons if reason.promise)
+    of_events = (PURPOSES[Event.Kind(reason.event.kind)] for reason in reasons if reason.event)
+    purpose = next(chain(promised, of_events), Purpose.RENEWAL)
     outcome = Outcome.SENT if Channel(item.channel) in WRITTEN else Outcome.TALKED
     return {"channel": item.channel, "purpose": str(purpose), "outcome": outcome.value, "minutes": item.minutes}
 

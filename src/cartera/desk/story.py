@@ -15,6 +15,8 @@ from cartera.clients.models import Channel, Client
 from cartera.clock import queries as clock
 from cartera.desk import formats
 from cartera.desk.standing import Look, standing_of, upper_first
+from cartera.documents.models import Document
+from cartera.documents.queries import papers_by_contact
 from cartera.interactions import queries as contacts
 from cartera.interactions.models import Direction, Interaction, Outcome, Purpose
 from cartera.kernel.actor import Actor
@@ -65,6 +67,7 @@ class Entry:
     said: str
     by: str
     marks: Sequence[Mark]
+    papers: Sequence[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ def story_of(
     page = page_of(rows, order=LATEST_FIRST, cursor=cursor, limit=ENTRIES)
     told = told_in(actor=actor, contacts=page.items)
     now = clock.now().astimezone(clock.zone())
-    entries = [_entry(contact, told, actor, now, locale) for contact in page.items]
+    papers = papers_by_contact(actor=actor, contact_ids=[contact.pk for contact in page.items])
+    entries = [_entry(contact, told, papers.get(contact.pk, ()), actor, now, locale) for contact in page.items]
     months = [
         Month(key, "" if key == after_month else _month_name(key, locale), list(group))
         for key, group in groupby(entries, key=lambda entry: f"{entry.at:%Y-%m}")
@@ -124,7 +128,14 @@ def title_of(contact: Interaction) -> str:
     return f"{title}, {formats.minutes(contact.minutes)}" if contact.minutes else title
 
 
-def _entry(contact: Interaction, told: Sequence[Promise], actor: Actor, now: datetime, locale: formats.Locale) -> Entry:
+def _entry(
+    contact: Interaction,
+    told: Sequence[Promise],
+    papers: Sequence[Document],
+    actor: Actor,
+    now: datetime,
+    locale: formats.Locale,
+) -> Entry:
     at = contact.happened_at.astimezone(now.tzinfo)
     return Entry(
         id=contact.pk,
@@ -135,6 +146,7 @@ def _entry(contact: Interaction, told: Sequence[Promise], actor: Actor, now: dat
         said=contact.said,
         by=contact.staff.name if contact.staff and contact.staff_id != actor.scope.staff_id else "",
         marks=[_mark(promise, contact, now, locale) for promise in told if contact.pk in _contacts_of(promise)],
+        papers=papers,
     )
 
 

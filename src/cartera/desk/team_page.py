@@ -23,11 +23,12 @@ from cartera.clock import queries as clock
 from cartera.desk.drawing import Load, load
 from cartera.interactions.queries import made_by_staff_since
 from cartera.kernel.actor import Actor
-from cartera.promises.queries import kept_by_staff_since, overdue_by_staff
+from cartera.promises.queries import due_while_away, kept_by_staff_since, overdue_by_staff
 from cartera.results.queries import results
 from cartera.results.rules import Figures
 from cartera.team.models import Absence, Staff
 from cartera.team.queries import absences_ahead, advisers
+from cartera.team.standing_in import uncovered
 
 GOAL = 0.96
 AHEAD = timedelta(weeks=6)
@@ -72,6 +73,15 @@ class AtRisk:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """An absence ahead; `days` of it nobody stands in, while `due` promises fall due in it."""
+
+    absence: Absence
+    days: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
 class TeamPage:
     lead: str
     rows: Sequence[Row]
@@ -85,7 +95,7 @@ class TeamPage:
     at_risk: Sequence[AtRisk]
     not_worth_it: int
     out_of_reach: int
-    absences: Sequence[Absence]
+    absences: Sequence[Away]
     mondays: Sequence[date]
 
 
@@ -121,9 +131,16 @@ def team_page(*, actor: Actor) -> TeamPage:
         ],
         not_worth_it=aside.get(WhyNot.NOT_WORTH_ITS_MINUTES, 0),
         out_of_reach=aside.get(WhyNot.NO_WAY_TO_REACH, 0),
-        absences=absences_ahead(actor=actor, day=today, until=today + AHEAD),
+        absences=_absences(actor, today),
         mondays=weeks.mondays,
     )
+
+
+def _absences(actor: Actor, today: date) -> list[Away]:
+    ahead = absences_ahead(actor=actor, day=today, until=today + AHEAD)
+    bare = uncovered(ahead, today)
+    due = due_while_away(actor=actor, absences=[absence for absence in ahead if absence.pk in bare])
+    return [Away(absence, bare.get(absence.pk, 0), due.get(absence.pk, 0)) for absence in ahead]
 
 
 def _row(

@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cartera.desk.context import PLACES, address
+from cartera.desk.first_steps import first_steps
 from cartera.desk.screens import StaffRequest, redirect_with_toast, screen
 from cartera.kernel.undo import undo
 
 
 @screen(may="client.view")
 def home(request: StaffRequest) -> HttpResponse:
-    """The first page of the menu that this role has."""
+    """The first page of the menu that this role has; for who sets the institution up, what is still to do."""
+    if address("desk:administration") and first_steps(request.actor):
+        return redirect("desk:administration")
     return redirect(
         next(address(place.name) for place in PLACES if request.actor.may(place.may) and address(place.name))
     )

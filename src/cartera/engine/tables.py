@@ -83,6 +83,9 @@ TABLES: Mapping[str, Table] = {
         "opens_at": _Z, "due_at": _Z, "latest_at": _Z, "state": _T, "closed_at": _Z, "origin": _T, "kept_by_id": _I,
         "follows_id": _I, "at_stake_minor": _I,
     }),
+    "agreements": Table("service_agreement", {
+        "id": _I, "client_id": _I, "model_id": _I, "contacts_a_year": _I, "from_day": _D, "until_day": _D, "ended_on": _D,
+    }),
     "tier_overrides": Table("value_tieroverride", {
         "id": _I, "client_id": _I, "tier": _T, "from_day": _D, "expires_on": _D, "ended_on": _D,
     }),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.models import Channel
 from cartera.clock import queries as clock
-from cartera.events.models import Event, LeadTime
+from cartera.events.models import Event, LeadTime, SignalRule
+from cartera.events.signals import RunDownRule, SilenceRule
 from cartera.interactions.models import Interaction, Purpose
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
@@ -22,6 +24,11 @@ from cartera.promises.models import Origin
 from cartera.promises.rules import State
 
 MINUTES = 20
+PURPOSES = {
+    Event.Kind.MATURITY: Purpose.RENEWAL,
+    Event.Kind.RUN_DOWN: Purpose.REVIEW,
+    Event.Kind.SILENCE: Purpose.TOUCH,
+}
 
 
 @action("event.act", undone_by="event.reopen")
@@ -38,7 +45,7 @@ def act(
         due_at=due,
         latest_at=max(due, _end_of(event.expires_on, clock.zone())),
         channel=channel,
-        purpose=Purpose.RENEWAL,
+        purpose=PURPOSES[Event.Kind(event.kind)],
         minutes=minutes,
         origin=Origin.EVENT,
         origin_key=_key_of_promise(event),
@@ -88,12 +95,28 @@ def set_lead_time(*, actor: Actor, line: Line, days_ahead: int, days_to_settle: 
     return there.change(**values) if there else LeadTime.add(line=line, **values)
 
 
+@action("event.set_signal_rule")
+def set_signal_rule(*, actor: Actor, kind: Event.Kind, settings: Mapping[str, int]) -> SignalRule:
+    """Say when a kind of signal is raised: what is not named stays as the house has it. Raises Invalid for no setting."""
+    rule: type[RunDownRule | SilenceRule] = RunDownRule if kind == Event.Kind.RUN_DOWN else SilenceRule
+    try:
+        rule.from_data(settings)
+    except ValueError as error:
+        raise Invalid(fields={"settings": [str(error)]}) from error
+    there = SignalRule.objects.filter(kind=kind).first()
+    return there.change(settings=dict(settings)) if there else SignalRule.add(kind=kind, settings=dict(settings))
+
+
 def _require_open(event: Event) -> None:
     if event.state != Event.State.OPEN:
         raise InvalidTransition(_("Somebody acted on this event or dismissed it already, or it has expired."))
 
 
 def _what(event: Event) -> str:
+    if event.kind == Event.Kind.RUN_DOWN:
+        return _now("Contact about balances that run down")
+    if event.kind == Event.Kind.SILENCE:
+        return _now("Contact after a silence")
     product = event.evidence.get("product") or event.get_kind_display()
     return _now("Contact about the maturity of %(product)s on %(day)s") % {
         "product": product,

@@ -1,4 +1,4 @@
-"""The night's events step: what matures ahead is raised once, what has passed expires."""
+"""The night's events step: what matures ahead and what clients' own past says is raised once, what has passed ends."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cartera.clients.models import Holding
 from cartera.events import actions_in_bulk, queries
 from cartera.events.models import Event
 from cartera.events.rules import Held, MaturityAhead, maturity_ahead
+from cartera.events.signal_jobs import frame, signals_of
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
 from cartera.kernel.runs import StepResult
@@ -56,8 +57,12 @@ def events_step(day: date, run: Run, replay: bool) -> StepResult:
         rows = [_row(holding, event, day) for holding, event in found if event is not None]
         events = pl.DataFrame(rows, schema=EVENT, orient="row")
         raised += actions_in_bulk.raise_many(actor=NIGHT, events=events).created
+    signals = signals_of(day)
+    over = actions_in_bulk.end_many(actor=NIGHT, ids=signals.over)
+    raised += actions_in_bulk.raise_many(actor=NIGHT, events=frame(signals.rows, EVENT)).created
     expired = actions_in_bulk.expire_many(actor=NIGHT, on=day)
-    return StepResult(rows=looked, changed=raised + expired, summary={"raised": raised, "expired": expired})
+    counts = {"raised": raised, "expired": expired, "over": over}
+    return StepResult(rows=looked + signals.looked, changed=sum(counts.values()), summary=counts)
 
 
 def _batches(holdings: QuerySet[Holding]) -> Iterator[list[Holding]]:

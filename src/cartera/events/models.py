@@ -44,20 +44,40 @@ class LeadTime(Record):
         return f"{self.line} {self.days_ahead}"
 
 
+class SignalRuleQuerySet(VisibleQuerySet["SignalRule"]):
+    def visible_to(self, actor: Actor, verb: str = "view") -> SignalRuleQuerySet:
+        return self if verb == "view" or actor.may("event.set_signal_rule") else self.none()
+
+
+class SignalRule(Record):
+    """What the institution says of a kind of signal otherwise than `cartera.events.signals` does."""
+
+    kind = models.CharField(max_length=16, unique=True)
+    settings = models.JSONField(default=dict)
+
+    objects = SignalRuleQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class Event(Record):
-    """A reason to act, raised once per `cause_key`, with evidence; it expires, is acted on, or is dismissed with a reason.
+    """A reason to act, raised once per `cause_key`, with evidence; it expires, ends by itself, is acted on or dismissed.
 
     One acts on it by promising a contact (`promise`), or by having talked about it (`answered_in`).
     """
 
     class Kind(models.TextChoices):
         MATURITY = "maturity", _("Maturity ahead")
+        RUN_DOWN = "run_down", _("Balances run down")
+        SILENCE = "silence", _("Silence")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         ACTED = "acted", _("Acted on")
         DISMISSED = "dismissed", _("Dismissed")
         EXPIRED = "expired", _("Expired")
+        OVER = "over", _("Over by itself")
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="events")
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, null=True, related_name="events")
@@ -87,6 +107,8 @@ class Event(Record):
         indexes = [
             models.Index(fields=["client", "state", "act_by"], name="event_of_client"),
             models.Index(fields=["state", "expires_on"], name="event_by_expiry"),
+            models.Index(fields=["state", "kind", "act_by", "id"], name="event_by_kind"),
+            models.Index(fields=["state", "act_by", "id"], name="event_by_act"),
         ]
 
     def __str__(self) -> str:

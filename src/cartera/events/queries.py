@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from cartera.clients.models import Client
 from cartera.clock.queries import today
-from cartera.events.models import Event, LeadTime
+from cartera.events.models import Event, LeadTime, SignalRule
 from cartera.events.rules import PRIORS, Lead
+from cartera.events.signals import RunDownRule, SilenceRule
 from cartera.kernel.actor import Actor
 
 
@@ -18,6 +19,21 @@ def leads() -> Mapping[str, Lead]:
     """How long ahead each line's maturities are raised: what the institution set, else the priors."""
     told = {row.line: Lead(row.days_ahead, row.days_to_settle) for row in LeadTime.objects.all()}
     return {**PRIORS, **told}
+
+
+def run_down_rule() -> RunDownRule:
+    """What counts as running down: what the institution says, else the priors."""
+    return RunDownRule.from_data(_told(Event.Kind.RUN_DOWN))
+
+
+def silence_rule() -> SilenceRule:
+    """What counts as silence: what the institution says, else the priors."""
+    return SilenceRule.from_data(_told(Event.Kind.SILENCE))
+
+
+def _told(kind: Event.Kind) -> Mapping[str, int]:
+    found: Mapping[str, int] | None = SignalRule.objects.filter(kind=kind).values_list("settings", flat=True).first()
+    return found or {}
 
 
 def open_for(*, actor: Actor, client: Client) -> QuerySet[Event]:
@@ -29,6 +45,18 @@ def to_act_on(*, actor: Actor, until: date | None = None) -> QuerySet[Event]:
     """Open events of the actor's clients to act on by a day, the most at stake first."""
     rows = _open(actor) if until is None else _open(actor).filter(act_by__lte=until)
     return rows.order_by("-at_stake_minor", "act_by", "id")
+
+
+def listed(*, actor: Actor, kind: str = "", raised_before: date | None = None) -> QuerySet[Event]:
+    """Open events of the actor's clients, of a kind and as old as asked; the first to act on first."""
+    rows = _open(actor).filter(**{"kind": kind} if kind else {})
+    return rows.filter(raised_on__lte=raised_before) if raised_before else rows
+
+
+def counts_by_kind(*, actor: Actor, raised_before: date | None = None) -> Mapping[str, int]:
+    """How many of those there are of each kind."""
+    rows = listed(actor=actor, raised_before=raised_before).order_by()
+    return dict(rows.values_list("kind").annotate(n=Count("pk")))
 
 
 def history_of(*, actor: Actor, client: Client) -> QuerySet[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ USUAL_MINUTES = {
     Channel.LETTER: 15,
 }
 NOTHING, OTHER = "nothing", "other"
+LONGEST_AGO = int(timedelta(days=30).total_seconds())
 # What people promise most: the words, the channel that keeps it, the minutes it takes.
 USUAL_PROMISES: dict[str, tuple[Any, Channel | str, int]] = {
     "call": (gettext_lazy("Call back"), Channel.PHONE, 10),
@@ -41,7 +43,8 @@ USUAL_PROMISES: dict[str, tuple[Any, Channel | str, int]] = {
 class RegisterForm(TermForm):
     """A contact in under twenty seconds: nearly everything has its usual answer already.
 
-    `token` makes a form that is sent twice register once. Minutes left empty are the usual ones of the channel.
+    `token` makes a form that is sent twice register once. Minutes left empty are the usual ones of the channel. `ago` are the
+    seconds that a form waited on a telephone without a line; how long it was is known there, what o'clock it was is not.
     """
 
     token = forms.UUIDField(widget=forms.HiddenInput)
@@ -68,6 +71,7 @@ class RegisterForm(TermForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    ago = forms.IntegerField(min_value=0, max_value=LONGEST_AGO, required=False, widget=forms.HiddenInput)
     keeps = forms.MultipleChoiceField(
         label=gettext_lazy("It also keeps"), widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -166,6 +170,7 @@ class RegisterForm(TermForm):
             "purpose": Purpose(data["purpose"]),
             "minutes": USUAL_MINUTES[channel] if minutes is None else minutes,
             "said": data["said"],
+            "happened_at": self.now - timedelta(seconds=data["ago"]) if data["ago"] else None,
             "keeps": [promise for promise in self.named if str(promise.pk) in data["keeps"]],
             "next_promise": self._draft(),
         }

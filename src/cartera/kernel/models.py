@@ -1,4 +1,4 @@
-"""What the kernel remembers: happenings, errands that follow them, runs with their steps and refused rows."""
+"""What the kernel remembers: happenings and their seals, errands that follow them, runs with steps and refused rows."""
 
 from __future__ import annotations
 
@@ -33,10 +33,25 @@ class Happening(models.Model):
             models.Index(fields=["client_id", "-id"], name="happening_of_client"),
             models.Index(fields=["subject_kind", "subject_id", "-id"], name="happening_of_subject"),
             models.Index(fields=["actor_kind", "actor_id", "-id"], name="happening_of_actor"),
+            models.Index(fields=["at", "id"], name="happening_of_day"),
+            models.Index(fields=["name", "-id"], name="happening_of_name"),
+            models.Index(fields=["request_id", "-id"], name="happening_of_request", condition=~models.Q(request_id="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} by {self.actor_name}"
+
+
+class Seal(models.Model):
+    """The fingerprint of a day's happenings and of the seal before it. Database triggers keep it as it is."""
+
+    day = models.DateField(primary_key=True)
+    happenings = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.hash}"
 
 
 class Errand(models.Model):
@@ -65,12 +80,13 @@ class RunQuerySet(VisibleQuerySet["Run"]):
 
 
 class Run(models.Model):
-    """A long piece of work, in steps that can be resumed: an import, a night, a demo bank."""
+    """A long piece of work, in steps that can be resumed: an import, a night, a demo bank, a backup."""
 
     class Kind(models.TextChoices):
         IMPORT = "import", _("Import")
         NIGHT = "night", _("Night")
         DEMO = "demo", _("Demo bank")
+        BACKUP = "backup", _("Backup")
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from statistics import median
 from typing import Any
 
 from django.db.models import Count
 
 from cartera.kernel.actor import Actor
-from cartera.kernel.models import RefusedRow, Run, RunQuerySet, Step
+from cartera.kernel.models import Happening, RefusedRow, Run, RunQuerySet, Step
+from cartera.kernel.records import Record
 
 
 def runs(*, actor: Actor, kinds: tuple[Run.Kind, ...]) -> RunQuerySet:
@@ -43,3 +44,20 @@ def refused(run: Run, *, most: int | None = None) -> list[RefusedRow]:
     """Refused rows in the order of their files, all or the first ones."""
     rows = RefusedRow.objects.filter(run=run).order_by("file", "line", "id")
     return list(rows[:most] if most else rows)
+
+
+def last_change_of(record: Record) -> Happening | None:
+    """Who last changed a record, and when: for somebody whose own change crossed that one."""
+    rows = Happening.objects.filter(subject_kind=record._meta.label_lower, subject_id=record.pk)
+    return rows.order_by("-id").first()
+
+
+def latest_of(*, kinds: Collection[str], most: int) -> list[Happening]:
+    """What was done to tables of these kinds, the latest first."""
+    return list(Happening.objects.filter(subject_kind__in=kinds).order_by("-id")[:most])
+
+
+def made_of(*, kind: str, ids: Collection[int]) -> Mapping[int, Happening]:
+    """Who made each of these records: the first that happened to it, by its id."""
+    rows = Happening.objects.filter(subject_kind=kind, subject_id__in=ids).order_by("-id").defer("sealed")
+    return {happening.subject_id: happening for happening in rows if happening.subject_id is not None}

@@ -113,5 +113,7 @@ def _refusal(model: type[models.Model], error: IntegrityError) -> Exception:
     for constraint in model._meta.constraints:
         columns = [_field(model, name).column for name in getattr(constraint, "fields", ())]
         if constraint.name in told or (columns and all(f"{model._meta.db_table}.{name}" in told for name in columns)):
-            return Invalid(str(constraint.get_violation_error_message()))
+            words = str(constraint.get_violation_error_message())
+            named = list(getattr(constraint, "fields", ()))[-1:]  # the last is what tells two rows of the others apart
+            return Invalid(words, fields={name: [words] for name in named})
     return error

@@ -13,7 +13,8 @@ from cartera.kernel.alone import alone
 from cartera.kernel.models import RefusedRow, Run, Step
 
 NIGHT = "night"
-_ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: "load", Run.Kind.DEMO: "load"}
+LOAD = "load"
+ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: LOAD, Run.Kind.DEMO: LOAD}
 
 
 @dataclass(slots=True)
@@ -38,6 +39,20 @@ def start_run(kind: Run.Kind, *, title: str, asked_by: str, on_date: date | None
     )
 
 
+def record_backup(*, began_at: datetime, asked_by: str, summary: dict[str, Any], error: str = "") -> Run:
+    """Write down a backup once it is over: one that runs is in its own copy, and must not look unfinished there."""
+    return Run.objects.create(
+        kind=Run.Kind.BACKUP,
+        title="Backup",
+        started_at=began_at,
+        finished_at=datetime.now(UTC),
+        asked_by=asked_by,
+        state=Run.State.FAILED if error else Run.State.DONE,
+        summary=summary,
+        error=error[:2000],
+    )
+
+
 @contextmanager
 def run_alone(
     kind: Run.Kind, *, title: str, asked_by: str, on_date: date | None = None, replay: bool = False
@@ -47,7 +62,7 @@ def run_alone(
     Raises AlreadyRunning, and leaves the run that is under way as it is. One whose process was killed is resumed.
     """
     with (
-        alone(_ONE_AT_A_TIME[kind]),
+        alone(ONE_AT_A_TIME[kind]),
         running(start_run(kind, title=title, asked_by=asked_by, on_date=on_date, replay=replay)) as run,
     ):
         yield run

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
 from cartera.clients.models import Channel, Client
-from cartera.clock.queries import now
+from cartera.clock.queries import now, zone
 from cartera.interactions.models import Interaction, Purpose
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
 from cartera.promises.models import Origin, Promise, PromiseQuerySet, Side
 from cartera.promises.rules import CLOSED, Contact, Promised, State, touchpoint_kept_by
-from cartera.team.models import Staff
+from cartera.team.models import Absence, Staff
 
 
 def promise_of(*, actor: Actor, promise_id: int) -> Promise:
@@ -117,3 +117,24 @@ def kept_by_staff_since(*, actor: Actor, instant: datetime) -> Mapping[int, int]
     rows = _visible(actor).ours().filter(state__in=(State.KEPT, State.LATE), closed_at__gte=instant)
     counts = rows.order_by().values_list("staff").annotate(n=Count("id"))
     return {staff_id: count for staff_id, count in counts if staff_id is not None}
+
+
+def due_while_away(*, actor: Actor, absences: Sequence[Absence]) -> Mapping[int, int]:
+    """How many of our promises fall due on the days of each of these absences, by absence; one query."""
+    if not absences:
+        return {}
+    counts = {
+        f"of_{absence.pk}": Count(
+            "id",
+            filter=Q(staff=absence.staff_id, due_at__gte=_midnight(absence.first_day))
+            & Q(due_at__lt=_midnight(absence.last_day + timedelta(days=1))),
+        )
+        for absence in absences
+    }
+    rows = _visible(actor).open().ours().filter(staff__in={absence.staff_id for absence in absences})
+    told = rows.aggregate(**counts)
+    return {absence.pk: told[f"of_{absence.pk}"] for absence in absences}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), tzinfo=zone())

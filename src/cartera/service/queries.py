@@ -91,9 +91,8 @@ class ComplianceRow:
 
 def models_on_offer(*, actor: Actor, on: date | None = None) -> list[ServiceModel]:
     """The service models of a day, with their touchpoints."""
-    day = on or clock.today()
-    rows = ServiceModel.objects.visible_to(actor).filter(Q(active_until__isnull=True) | Q(active_until__gt=day))
-    return list(rows.filter(active_from__lte=day).prefetch_related("touchpoints").order_by("tiers", "key"))
+    rows = ServiceModel.objects.visible_to(actor).active_on(on or clock.today())
+    return list(rows.prefetch_related("touchpoints").order_by("tiers", "key"))
 
 
 def agreement_of(*, actor: Actor, client: Client, on: date | None = None) -> Agreement | None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cartera.clock.holidays import public_holidays
 from cartera.clock.intervals import Interval
+from cartera.clock.models import Institution
 from cartera.clock.queries import days_off, institution
 from cartera.clock.rules import Shift, WeeklyHours, WorkingCalendar
 from cartera.team.models import Absence, Appointment, Branch, Staff, WorkingHours
@@ -48,14 +49,13 @@ def diaries(staff: Iterable[Staff], first: date, last: date) -> Mapping[int, Dia
     ids = [person.pk for person in people]
     hours_of_branch, hours_of_staff = _hours(ids)
     away: dict[int, set[date]] = defaultdict(set)
-    for absence in Absence.objects.filter(staff__in=ids, first_day__lte=last, last_day__gte=first):
+    for absence in Absence.objects.standing().between(first, last).filter(staff__in=ids):
         span = (min(absence.last_day, last) - max(absence.first_day, first)).days
         away[absence.staff_id] |= {max(absence.first_day, first) + timedelta(days=n) for n in range(span + 1)}
     meetings: dict[int, list[Appointment]] = defaultdict(list)
     begin, end = _instants(first, last)
-    for meeting in Appointment.objects.filter(staff__in=ids, starts_at__lt=end, ends_at__gt=begin).order_by(
-        "starts_at"
-    ):
+    taken = Appointment.objects.standing().filter(staff__in=ids, starts_at__lt=end, ends_at__gt=begin)
+    for meeting in taken.order_by("starts_at"):
         meetings[meeting.staff_id].append(meeting)
     branches = _branches(people)
     return {
@@ -111,10 +111,24 @@ def _nearest(branch: Branch, hours: Mapping[int, WeeklyHours]) -> WeeklyHours:
 
 def _calendar(branch: Branch, hours: WeeklyHours, first_year: int, last_year: int) -> WorkingCalendar:
     bank = institution()
-    country, region = branch.country or bank.country, branch.region or bank.region
+    country, region = place_of(branch, bank)
     own = days_off(country, region)
     holidays = _holidays(country, region, first_year, last_year)
-    return WorkingCalendar(hours, ZoneInfo(branch.zone or bank.zone), holidays | own)
+    return WorkingCalendar(hours, ZoneInfo(zone_of(branch)), holidays | own)
+
+
+def zone_of(branch: Branch) -> str:
+    """The time zone of a branch: its own, else the institution's."""
+    return branch.zone or institution().zone
+
+
+def place_of(branch: Branch, bank: Institution) -> tuple[str, str]:
+    """The country and the region whose holidays a branch keeps: its own, else the institution's.
+
+    A branch abroad does not keep a region of home.
+    """
+    at_home = branch.country in ("", bank.country)
+    return branch.country or bank.country, branch.region or (bank.region if at_home else "")
 
 
 @lru_cache(maxsize=256)

@@ -112,7 +112,7 @@ def frequency(movements: ir.Table) -> ir.Value:
 
 def _own_amounts(session: Session) -> ir.Table:
     """What each holding in force is worth and brings, in its own currency, with the rate; a fee is a row in its product's."""
-    return session.once("own_amounts", lambda: _held_and_charged(session).left_join(_conversions(session), "currency"))
+    return session.once("own_amounts", lambda: _held_and_charged(session).left_join(conversions(session), "currency"))
 
 
 def _held_and_charged(session: Session) -> ir.Table:
@@ -176,7 +176,7 @@ def _month_ends(session: Session) -> ir.Table:
     return rows.group_by("key", "lake_on").agg(lake_minor=rows.balance_minor.max(), lake_currency=rows.currency.max())
 
 
-def _conversions(session: Session) -> ir.Table:
+def conversions(session: Session) -> ir.Table:
     """For each currency with a rate on the date, the fraction that turns its minor units into the institution's."""
     at, rates = session.at, session.table("currency_rates")
     rates = rates.filter(rates.quote == at.currency, rates.currency != at.currency, rates.from_day <= at.day)

@@ -228,11 +228,12 @@ def preliminary_thresholds(assets: Sequence[int], revenues: Sequence[int]) -> di
     """Thresholds proposed from the distribution, to two significant digits: `assets` and `revenues` are what the client
     at each rank of `PRELIMINARY_SHARES_PPM` has, from the best tier on."""
     tiers = list(PRELIMINARY_SHARES_PPM)
-    proposed = zip(tiers, _round_down(assets), _round_down(revenues), strict=True)
+    proposed = zip(tiers, rounded_down(assets), rounded_down(revenues), strict=True)
     return {tier: {"assets_minor": held, "revenue_minor": brought} for tier, held, brought in proposed}
 
 
-def _round_down(amounts: Iterable[int]) -> list[int]:
+def rounded_down(amounts: Iterable[int]) -> list[int]:
+    """Amounts to two significant digits and not above what they were; at least one."""
     rounded = []
     for amount in amounts:
         unit = int(10 ** max(len(str(max(amount, 1))) - 2, 0))

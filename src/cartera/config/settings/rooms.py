@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "cartera.clients",
     "cartera.interactions",
     "cartera.promises",
+    "cartera.documents",
     "cartera.value",
     "cartera.service",
     "cartera.events",

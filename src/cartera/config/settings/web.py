@@ -9,6 +9,8 @@ ROOT_URLCONF = "cartera.config.urls"
 WSGI_APPLICATION = "cartera.config.wsgi.application"
 
 MIDDLEWARE = [
+    "cartera.api.metrics.MetricsMiddleware",
+    "cartera.config.middleware.RealAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cartera.config.middleware.RequestNameMiddleware",
@@ -51,7 +53,10 @@ STATIC_ROOT = Path(os.environ.get("CARTERA_STATIC", CARTERA_HOME / "static"))
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 86400
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+CARTERA_METRICS_TOKEN = os.environ.get("CARTERA_METRICS_TOKEN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
+FILE_UPLOAD_TEMP_DIR = CARTERA_HOME / "incoming"  # beside where files end up, so that keeping one is a rename
+SILENCED_SYSTEM_CHECKS = ["files.E001"]  # a home that is not founded yet has no such folder
 
 EMAIL_BACKEND = os.environ.get(
     "CARTERA_EMAIL_BACKEND",
@@ -68,6 +73,7 @@ EMAIL_USE_TLS = True
 DEFAULT_FROM_EMAIL = os.environ.get("CARTERA_FROM_EMAIL", "cartera@localhost")
 
 __all__ = [
+    "CARTERA_METRICS_TOKEN",
     "DATA_UPLOAD_MAX_MEMORY_SIZE",
     "DEFAULT_FROM_EMAIL",
     "EMAIL_BACKEND",
@@ -77,9 +83,11 @@ __all__ = [
     "EMAIL_HOST_USER",
     "EMAIL_PORT",
     "EMAIL_USE_TLS",
+    "FILE_UPLOAD_TEMP_DIR",
     "MESSAGE_STORAGE",
     "MIDDLEWARE",
     "ROOT_URLCONF",
+    "SILENCED_SYSTEM_CHECKS",
     "STATIC_ROOT",
     "STATIC_URL",
     "TEMPLATES",

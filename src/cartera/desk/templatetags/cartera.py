@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cartera.desk import formats
+from cartera.desk import formats, portfolio_words
 from cartera.desk.drawing import part_of_circle
 from cartera.desk.marking import Piece
 from cartera.desk.toasts import toasts_in
@@ -103,12 +103,20 @@ def channel_icon(channel: str, size: Literal["", "s"] = "") -> SafeString:
 
 
 @register.simple_tag
-def tier(letter: str, explained_by: str = "") -> SafeString:
-    """A tier badge; with the id of a popover it becomes the large button that says why."""
+def tier(letter: str, explained_by: str = "", small: bool = False) -> SafeString:
+    """A tier badge; with the id of a popover it becomes the button that says why, large unless it stands in a table."""
     colour = f"c-tier c-tier-{letter.lower()}"
     if not explained_by:
         return format_html(
             '<span class="{}"><span class="visually-hidden">{} </span>{}</span>', colour, _("Tier"), letter
+        )
+    if small:
+        return format_html(
+            '<button class="{}" type="button" popovertarget="{}">{}<span class="visually-hidden">{}</span></button>',
+            colour,
+            explained_by,
+            letter,
+            _("Why tier %(letter)s?") % {"letter": letter},
         )
     return format_html(
         '<button class="{} c-tier-l" type="button" popovertarget="{}">{} {}<span class="visually-hidden">{}</span></button>',
@@ -171,6 +179,12 @@ def money(minor: int, currency: str, cents: formats.Cents = "always") -> str:
 def amount(minor: int, currency: str, cents: formats.Cents = "always") -> str:
     """As `money` without the currency, for a column whose heading names it."""
     return formats.amount(minor, currency, reader(), cents)
+
+
+@register.simple_tag
+def short_money(minor: int, currency: str) -> str:
+    """ "USD 58,5 M", "USD 412 mil": for figures that are read at a glance."""
+    return portfolio_words.short_money(minor, currency, reader(), currency)
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""Screens of administration about people, their time and their calendars."""
