@@ -101,6 +101,7 @@ def _today() -> Any:
 
 
 def _rows_of_bank(built: Any) -> int:
+    """What lies in frames; balances and transactions are drawn while they are loaded."""
     return sum(frame.height for frame in built.frames.values()) + int(built.promises.height)
 
 
