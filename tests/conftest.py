@@ -17,6 +17,9 @@ from cartera.kernel import memory
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record
+from cartera.rulebook.actions import change_setting
+from cartera.rulebook.declaring import Setting
+from cartera.rulebook.models import Ruling
 from cartera.team.models import Branch, Role, SignIn, Staff
 from cartera.team.queries import actor_for
 
@@ -33,6 +36,11 @@ def write(*, actor: Actor, model: type[Record], **values: Any) -> Record:
 
 def given(model: type[Any], **values: Any) -> Any:
     return write(actor=SET_UP, model=model, **values)
+
+
+def ruled(setting: Setting, value: int, *, since: date = TODAY) -> Ruling:
+    """A figure that the institution set from a day on."""
+    return change_setting(actor=SET_UP, setting=setting, value=value, effective_from=since, reason="For the test")
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ from cartera.team.roles import PERMISSIONS, allowed
 
 OF_THE_INSTITUTION = (
     *("team.hire", "team.open_branch", "team.hire_first_administrator", "token.issue", "run.start", "run.view"),
-    *("tier.set_policy", "event.set_lead_time", "plan.set_policy", "service.add_model"),
+    *("tier.set_policy", "setting.change", "plan.set_policy", "service.add_model"),
 )
 OF_THE_NIGHT = (
     *("promise.make_many", "promise.break_overdue", "promise.withdraw_many", "promise.follow_advisers"),

@@ -24,12 +24,13 @@ from cartera.clients import models as clients
 from cartera.clients.models import Channel, Wishes
 from cartera.clock.intervals import Interval
 from cartera.events.models import Event
-from cartera.events.rules import MINUTES
+from cartera.events.queries import minutes_of
 from cartera.interactions.models import REACHED, Direction, Interaction
 from cartera.interactions.rules import LOOK_BACK, Slot, best_time
 from cartera.promises.models import Origin, Promise
 from cartera.team.calendars import Diary, diaries
 from cartera.team.models import Staff
+from cartera.team.queries import hour_cost_of
 from cartera.team.rules import Coverage
 from cartera.team.standing_in import coverage
 
@@ -52,7 +53,7 @@ class Desk:
 
     @property
     def minute_cost_minor(self) -> int:
-        return self.staff.hour_cost_minor // 60
+        return hour_cost_of(self.staff, self.today) // 60
 
     @property
     def covered_days(self) -> Mapping[int, frozenset[int]]:
@@ -219,7 +220,7 @@ def _reason_of_promise(
 
 def _reason_of_event(event: Event, desk: Desk, people: Mapping[str, Client], preferred: Mapping[str, str]) -> Reason:
     client = str(event.client_id)
-    minutes = MINUTES[event.kind]
+    minutes = minutes_of(event.kind, desk.today)
     return Reason(
         kind="event",
         id=str(event.pk),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise as LazyText
@@ -18,7 +18,7 @@ from cartera.desk import day_capacity, day_words
 from cartera.desk.day_capacity import Capacity, DayAhead, Word
 from cartera.desk.day_words import Reader
 from cartera.desk.my_day import Known, Line, MyDay, Opened, Order, explained, first_in_words, my_day, opened
-from cartera.desk.team_page import GOAL
+from cartera.desk.settings import goal
 from cartera.desk.templatetags.cartera import reader as locale_of_reader
 from cartera.interactions import queries as interactions
 from cartera.interactions.forms import RegisterForm
@@ -76,7 +76,7 @@ class DayPage:
     behind: int
     stands_in_for: Sequence[str] = ()
     sees_them_later: bool = False
-    goal: float = GOAL
+    goal: float = field(default_factory=goal)
 
     @property
     def gap(self) -> float:

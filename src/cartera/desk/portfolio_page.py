@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
@@ -20,9 +19,11 @@ from cartera.desk.models import SavedView, Screen
 from cartera.desk.portfolio_list import ROWS, By, Wanted, book_of, rows_of
 from cartera.desk.ranking import Curve, Level, Ranked, curve, ranked
 from cartera.desk.saved_views import saved_views
+from cartera.desk.settings import QUIET_DAYS, quiet_after
 from cartera.desk.standing import Standing, standing_of_term
 from cartera.kernel.actor import Actor
 from cartera.kernel.pages import Page, page_of
+from cartera.rulebook.queries import value_of
 from cartera.team.models import Staff
 from cartera.team.queries import advisers
 from cartera.value.distribution import Proposal, Spread, top_tier
@@ -38,12 +39,11 @@ from cartera.value.queries import (
 )
 
 CHART_HEIGHT = 220.0
-QUIET_AFTER = timedelta(days=60)
 
 FLAG_NAMES: Mapping[str, LazyText] = {
     "cuesta": gettext_lazy("Cost more than they bring"),
     "atrasado": gettext_lazy("With an overdue promise"),
-    "callado": gettext_lazy("Without contact in 60 days"),
+    "callado": gettext_lazy("Without contact in %(days)s days"),
     "excepcion": gettext_lazy("With an exception"),
 }
 
@@ -197,7 +197,7 @@ def _rows(
                 share=amount / whole if whole > 0 else 0.0,
                 bar=amount / greatest,
                 so_far=so_far / whole if whole > 0 and wanted.by != By.MARGIN else None,
-                quiet=client.last_contact_at is None or client.last_contact_at < now - QUIET_AFTER,
+                quiet=client.last_contact_at is None or client.last_contact_at < now - quiet_after(),
                 due=standing_of_term(client.next_due_at, now, locale) if client.next_due_at else None,
                 override=given.get(client.pk),
             )
@@ -247,7 +247,10 @@ def _tiers(found: Spread) -> list[TierPart]:
 
 def _chips(wanted: Wanted) -> list[Chip]:
     tiers = [Chip("nivel", tier, _("Tier %(tier)s") % {"tier": tier}, tier in wanted.tiers) for tier in Tier.values]
-    return tiers + [Chip(flag, "1", str(name), flag in wanted.flags) for flag, name in FLAG_NAMES.items()]
+    return tiers + [
+        Chip(flag, "1", str(name) % {"days": value_of(QUIET_DAYS)}, flag in wanted.flags)
+        for flag, name in FLAG_NAMES.items()
+    ]
 
 
 def _column(by: By, wanted: Wanted) -> Column:

@@ -30,7 +30,6 @@ from cartera.team.models import Absence, Staff
 from cartera.team.queries import absences_ahead, advisers
 from cartera.team.standing_in import uncovered
 
-GOAL = 0.96
 AHEAD = timedelta(weeks=6)
 SHOWN_WEEKS = 3
 

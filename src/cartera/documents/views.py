@@ -28,10 +28,12 @@ from cartera.documents.models import Document
 from cartera.documents.queries import LATEST_FIRST, paper_of, papers_of
 from cartera.documents.rules import MOST_AT_ONCE
 from cartera.documents.serving import as_file, as_picture
+from cartera.documents.settings import MEGABYTES
 from cartera.interactions.models import Interaction
 from cartera.kernel.errors import CarteraError, NotFound
 from cartera.kernel.pages import page_of
 from cartera.promises.models import Promise
+from cartera.rulebook.queries import value_of
 
 SHOWN = 24
 OVERHEAD = 1024 * 1024
@@ -40,7 +42,7 @@ OVERHEAD = 1024 * 1024
 
 def most_bytes() -> int:
     """How large the files of one request may be together."""
-    return MOST_AT_ONCE * int(settings.CARTERA_DOCUMENT_MEGABYTES) * 1024**2
+    return MOST_AT_ONCE * value_of(MEGABYTES) * 1024**2
 
 
 def _not_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -116,7 +118,7 @@ def uploading() -> dict[str, Any]:
     """What the form of papers says of itself."""
     return {
         "most_bytes": most_bytes(),
-        "most_megabytes": settings.CARTERA_DOCUMENT_MEGABYTES,
+        "most_megabytes": value_of(MEGABYTES),
         "most_files": MOST_AT_ONCE,
     }
 

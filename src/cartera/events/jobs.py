@@ -41,7 +41,7 @@ EVENT = {
 
 def events_step(day: date, run: Run, replay: bool) -> StepResult:
     """Raise and expire the events of a day. A replay looks and changes nothing."""
-    leads = queries.leads()
+    leads = queries.leads(day)
     furthest = max((lead.days_ahead for lead in leads.values()), default=0)
     maturing = Holding.objects.filter(
         Q(closed_on__isnull=True) | Q(closed_on__gt=day),

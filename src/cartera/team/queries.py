@@ -9,9 +9,11 @@ from datetime import date
 from cartera.clock.queries import institution
 from cartera.kernel.actor import Actor, ActorKind, Scope
 from cartera.kernel.memory import Remembered
+from cartera.rulebook.queries import value_of
 from cartera.team.calendars import place_of
 from cartera.team.models import Absence, Branch, Role, RolePermission, SignIn, Staff, StaffQuerySet
 from cartera.team.roles import allowed
+from cartera.team.settings import HOUR_COSTS
 from cartera.team.standing_in import stands_in_for
 
 
@@ -53,6 +55,11 @@ def actor_for(staff: Staff) -> Actor:
         scope=_scope(staff),
         staff=staff,
     )
+
+
+def hour_cost_of(staff: Staff, on: date) -> int:
+    """What an hour of somebody costs on a day: their own cost, and that of their role where they have none."""
+    return staff.hour_cost_minor or value_of(HOUR_COSTS[Role(staff.role)], on)
 
 
 def staff_of(actor: Actor) -> Staff | None:

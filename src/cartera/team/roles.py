@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "team.set_hours",
         "administration.view",
         "holiday.view",
+        "setting.view",
         "tier.override",
         "tier.end_override",
         "tier.renew_override",

@@ -18,6 +18,8 @@ from cartera.engine.integers import share
 from cartera.engine.registry import fact, relation
 from cartera.engine.session import Session
 from cartera.kernel.money import PPM, exponent
+from cartera.rulebook.queries import value_of
+from cartera.team.settings import HOUR_COSTS
 from cartera.value.rules import conversion
 
 ASSETS = ("deposit", "fund")
@@ -42,7 +44,10 @@ def foreign_amounts(session: Session) -> ir.Table:
 
 @relation
 def service_time(session: Session) -> ir.Table:
-    """Minutes spent on clients in the twelve months to the date, in contacts not retracted by then and in other effort."""
+    """Minutes spent on clients in the twelve months to the date, in contacts not retracted by then and in other effort.
+
+    Whoever has no cost of an hour costs what the role does on the date.
+    """
     at, staff = session.at, session.table("staff")
     contacts, effort = session.known("interactions"), session.table("effort")
     contacts = contacts.filter(
@@ -54,7 +59,11 @@ def service_time(session: Session) -> ir.Table:
     columns = ("client_id", "staff_id", "minutes")
     spent = contacts.select(*columns).union(effort.select(*columns))
     spent = spent.left_join(staff, spent.staff_id == staff.id)
-    return spent.select("client_id", "minutes", hour_cost_minor=spent.hour_cost_minor.fill_null(0))
+    own = spent.hour_cost_minor.fill_null(0)
+    usual = {role.value: cost for role, setting in HOUR_COSTS.items() if (cost := value_of(setting, at.day))}
+    if usual:
+        own = ibis.ifelse(own > 0, own, spent.role.cases(*usual.items(), else_=0))
+    return spent.select("client_id", "minutes", hour_cost_minor=own.cast("int64"))
 
 
 @relation
