@@ -23,6 +23,7 @@ from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
 from cartera.promises.api import router as promises
+from cartera.rulebook.api import router as settings
 from cartera.service.api import router as service_models
 from cartera.team import api as team
 from cartera.value.api import overrides, tier_policies
@@ -58,6 +59,7 @@ ROUTERS = {
     "/portfolio": portfolio,
     "/overrides": overrides,
     "/tier-policies": tier_policies,
+    "/settings": settings,
     "/saved-views": saved_views,
     "/access-grants": access,
     "/audit": audit,
