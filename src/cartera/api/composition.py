@@ -16,6 +16,7 @@ from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
 from cartera.clients.api import merges
 from cartera.clients.api import router as clients
+from cartera.clock.api import router as institution
 from cartera.desk.api import access, audit
 from cartera.desk.api import views as saved_views
 from cartera.documents import api as documents
@@ -59,6 +60,7 @@ ROUTERS = {
     "/portfolio": portfolio,
     "/overrides": overrides,
     "/tier-policies": tier_policies,
+    "/institution": institution,
     "/settings": settings,
     "/saved-views": saved_views,
     "/access-grants": access,

@@ -45,6 +45,16 @@ class TokenForm(forms.Form):
         chosen.choices = [(scope, WIDE.get(scope, scope)) for scope in scopes_for(nouns())]
 
 
+class RevokeForm(forms.Form):
+    """Why somebody's token is revoked."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say why: its owner will ask.")},
+    )
+
+
 class WebhookForm(forms.Form):
     """Where to tell another system, and of what."""
 

@@ -6,6 +6,8 @@ import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from cartera.clock.models import DayOff, Institution
 from cartera.kernel.errors import NotFound
 
@@ -36,6 +38,14 @@ def forget() -> None:
 
 def zone() -> ZoneInfo:
     return ZoneInfo(institution().zone)
+
+
+def language() -> str:
+    """That of whoever has chosen none: the institution's, and the server's before there is an institution."""
+    try:
+        return institution().language
+    except NotFound:
+        return settings.LANGUAGE_CODE
 
 
 def now() -> datetime:

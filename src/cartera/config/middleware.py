@@ -8,10 +8,14 @@ from ipaddress import ip_address
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from cartera.clients.accesses import with_accesses
+from cartera.clock import queries as clock
 from cartera.kernel.errors import CarteraError
 from cartera.kernel.recording import request_named
 from cartera.team.models import SignIn
@@ -65,6 +69,32 @@ def _is_ours(address: str) -> bool:
     except ValueError:
         return False
     return any(known in network for network in settings.CARTERA_TRUSTED_PROXIES)
+
+
+class InstitutionLanguageMiddleware:
+    """Speak the institution's language to whoever has chosen none and whose browser asks for none that we speak."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not _asks_for_one(request):
+            translation.activate(_language_here())
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        return self.get_response(request)
+
+
+def _language_here() -> str:
+    """Without a database the page that is asked for says what is wrong, in the server's language."""
+    try:
+        return clock.language()
+    except DatabaseError:
+        return str(settings.LANGUAGE_CODE)
+
+
+def _asks_for_one(request: HttpRequest) -> bool:
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    return any(tag.partition("-")[0] in dict(settings.LANGUAGES) for tag, _weight in asked)
 
 
 class ContentSecurityPolicyMiddleware:

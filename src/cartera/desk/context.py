@@ -121,6 +121,12 @@ PLACES = (
         "settings",
         may="administration.view",
         group=gettext_lazy("Institution"),
+        within=frozenset(
+            {
+                *("desk:tiers", "desk:audit", "desk:audit_one", "desk:agenda_policy", "desk:jobs", "desk:job"),
+                "desk:deployment",
+            }
+        ),
         rooms=frozenset({"team", "clock", "rulebook", "api_screens"}),
     ),
 )

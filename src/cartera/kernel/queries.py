@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from statistics import median
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Happening, RefusedRow, Run, RunQuerySet, Step
@@ -50,6 +50,12 @@ def last_change_of(record: Record) -> Happening | None:
     """Who last changed a record, and when: for somebody whose own change crossed that one."""
     rows = Happening.objects.filter(subject_kind=record._meta.label_lower, subject_id=record.pk)
     return rows.order_by("-id").first()
+
+
+def changes_of_record(record: Record) -> QuerySet[Happening]:
+    """All that was done to a record, the latest first."""
+    rows = Happening.objects.filter(subject_kind=record._meta.label_lower, subject_id=record.pk)
+    return rows.order_by("-id").defer("sealed")
 
 
 def latest_of(*, kinds: Collection[str], most: int) -> list[Happening]:

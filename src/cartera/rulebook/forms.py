@@ -38,7 +38,7 @@ class SettingForm(RefusableForm):
     def __init__(self, *args: Any, setting: Setting, value: int, number: int, **options: Any) -> None:
         currency = institution().currency
         begun = {"after": number, "value": f"{setting.as_written(value, currency):f}", "effective_from": today()}
-        super().__init__(*args, initial=begun, **options)
+        super().__init__(*args, **{**options, "initial": begun})
         self.setting, self.currency = setting, currency
         field = self.fields["value"]
         assert isinstance(field, forms.DecimalField)

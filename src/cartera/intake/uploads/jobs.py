@@ -20,6 +20,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cartera.clock import queries as clock
 from cartera.intake.frames import Entity, Newcomers, Progress
 from cartera.intake.importing import Imported, import_folder, import_mended
 from cartera.intake.models import SourceRow, Trace, Upload
@@ -207,7 +208,7 @@ def _newcomers(staff: Staff) -> Newcomers:
 
 def _language(staff: Staff) -> str:
     """Reasons are written down, so they are said in the language of whoever brought the files."""
-    return staff.sign_in.language if staff.sign_in else settings.LANGUAGE_CODE
+    return staff.sign_in.language if staff.sign_in else clock.language()
 
 
 @contextmanager
