@@ -19,7 +19,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.urls.exceptions import Resolver404
 
-from cartera.agenda.models import Plan, PlanItem, Unplaced
+from cartera.agenda.actions_on_policy import set_agenda_policy
+from cartera.agenda.models import Plan, PlanItem, PolicyTrial, Unplaced
 from cartera.api.actions import issue_own_token, issue_token
 from cartera.api.actions_on_webhooks import add_webhook, pause_webhook, try_webhook
 from cartera.api.composition import api
@@ -28,6 +29,7 @@ from cartera.clients.models import AccessGrant, Client, ContactPoint, DuplicateP
 from cartera.clock.actions import add_day_off
 from cartera.desk.actions import save_view
 from cartera.desk.models import Screen
+from cartera.desk.settings import GOAL
 from cartera.documents import store
 from cartera.documents.actions import Offered, file_away, tell_preview
 from cartera.events.models import Event
@@ -35,7 +37,7 @@ from cartera.intake.models import SavedRecipe, SourceRow, Trace, Upload
 from cartera.intake.proposals.proposal import Proposal
 from cartera.interactions.actions import register
 from cartera.kernel.actor import Actor
-from cartera.kernel.models import Run
+from cartera.kernel.models import Errand, Run
 from cartera.promises import actions as promises
 from cartera.service.actions import add_model
 from cartera.service.actions_on_models import draft_model
@@ -46,7 +48,7 @@ from cartera.team.actions.invitations import invite
 from cartera.team.invitations import token_of
 from cartera.team.models import PlanLink, Role, Staff
 from cartera.value.models import TierOverride, TierPolicy
-from tests.conftest import NOW, SET_UP, TODAY, given, hired
+from tests.conftest import NOW, SET_UP, TODAY, given, hired, ruled
 
 # nobody: not signed in · ana: adviser of rosa · beto: adviser of another branch · gina: service agent of ana's branch
 # mara: manager of ana's branch · ada: administrator
@@ -123,6 +125,22 @@ GET   /api/v1/access-grants/{grant}                             401 200 404 404 
 POST  /api/v1/access-grants/{grant}/end                         401 404 404 404 200 200
 GET   /api/v1/tier-policies                                     401 200 200 200 200 200
 POST  /api/v1/tier-policies policy                              401 403 403 403 403 201
+GET   /api/v1/agenda-policies                                   401 403 403 403 403 200
+POST  /api/v1/agenda-policies believed                          401 403 403 403 403 201
+POST  /api/v1/agenda-policies/{coming_policy}/take-back         401 403 403 403 403 200
+GET   /api/v1/settings                                          401 403 403 403 200 200
+GET   /api/v1/settings/desk.goal                                401 403 403 403 200 200
+GET   /api/v1/settings/desk.goal/history                        401 403 403 403 200 200
+PATCH /api/v1/settings/desk.goal figure                         401 403 403 403 403 200
+POST  /api/v1/settings/rulings/{ruling}/take-back               401 404 404 404 403 200
+GET   /api/v1/institution                                       401 200 200 200 200 200
+PATCH /api/v1/institution renamed                               401 403 403 403 403 200
+GET   /api/v1/jobs                                              401 403 403 403 403 200
+GET   /api/v1/jobs/errand-{errand}                              401 403 403 403 403 200
+POST  /api/v1/jobs/errand-{errand}/retry                        401 403 403 403 403 200
+POST  /api/v1/jobs/errand-{errand}/give-up reason               401 403 403 403 403 200
+GET   /api/v1/tokens                                            401 403 403 403 403 200
+DELETE /api/v1/tokens/{token}                                   401 403 404 404 403 200
 GET   /api/v1/audit                                             401 403 403 403 403 200
 GET   /api/v1/audit?since=yesterday                             401 422 422 422 422 422
 GET   /api/v1/audit/{happening}                                 401 403 403 403 403 200
@@ -240,6 +258,23 @@ POST  /importaciones/{import}/deshacer                          302 403 403 403 
 GET   /cuenta/tokens                                            302 200 200 200 200 200
 POST  /cuenta/tokens token                                      302 200 200 200 200 200
 POST  /cuenta/tokens/{token}/revocar                            302 302 404 404 404 404
+GET   /administracion/tokens                                    302 403 403 403 403 200
+GET   /administracion/tokens/{token}/revocar                    302 403 403 403 403 200
+POST  /administracion/tokens/{token}/revocar reason             302 403 403 403 403 302
+GET   /administracion/institucion                               302 403 403 403 403 200
+GET   /administracion/agenda                                    302 403 403 403 403 200
+GET   /administracion/agenda/prueba/{policy_trial}              302 403 403 403 403 200
+POST  /administracion/agenda/{coming_policy}/retirar            302 403 403 403 403 302
+GET   /administracion/reglas                                    302 403 403 403 200 200
+GET   /administracion/reglas/metas                              302 403 403 403 200 200
+GET   /administracion/reglas/metas/desk.goal                    302 403 403 403 200 200
+POST  /administracion/reglas/metas/desk.goal typed_figure       302 403 403 403 403 302
+POST  /administracion/reglas/retirar/{ruling}                   302 403 403 403 403 302
+GET   /administracion/trabajos                                  302 403 403 403 403 200
+GET   /administracion/trabajos/errand-{errand}                  302 403 403 403 403 200
+POST  /administracion/trabajos/errand-{errand}/repetir          302 403 403 403 403 302
+POST  /administracion/trabajos/errand-{errand}/dejar reason     302 403 403 403 403 302
+GET   /administracion/instalacion                               302 403 403 403 403 200
 GET   /administracion/webhooks                                  302 403 403 403 403 200
 GET   /administracion/webhooks/nuevo                            302 403 403 403 403 200
 POST  /administracion/webhooks/nuevo webhook                    302 403 403 403 403 200
@@ -308,6 +343,10 @@ POST  /idioma/setlang/ language                                 302 302 302 302 
 """
 
 BODIES: dict[str, Any] = {
+    "figure": {"value": 950_000, "reason": "Fewer promises"},
+    "typed_figure": {"after": 2, "value": "95", "effective_from": TODAY.isoformat(), "reason": "Fewer promises"},
+    "renamed": {"version": 1, "name": "Banco del Páramo", "reason": "By law"},
+    "believed": {"priors": {"spacing_days": 5}, "effective_from": TODAY.isoformat(), "reason": "More peace"},
     "policy": {
         "thresholds": {tier: {"assets_minor": 1000} for tier in "ABC"},
         "effective_from": TODAY.isoformat(),
@@ -424,6 +463,20 @@ def imported(ana: Actor, run: Run) -> dict[str, str]:
     }
 
 
+def of_the_institution() -> dict[str, str]:
+    """A figure and a policy that are set for tomorrow, a policy that is tried, and a job that waits."""
+    tomorrow = TODAY + timedelta(days=1)
+    coming = set_agenda_policy(actor=SET_UP, priors={}, effective_from=tomorrow, reason="test")
+    errand = Errand.objects.filter(done_at__isnull=True).first()
+    assert errand is not None
+    return {
+        "ruling": str(ruled(GOAL, 900_000, since=tomorrow).pk),
+        "coming_policy": str(coming.pk),
+        "policy_trial": str(given(PolicyTrial, asked_at=NOW).pk),
+        "errand": str(errand.pk),
+    }
+
+
 def a_paper(ana: Actor, rosa: Client) -> str:
     """A paper of Rosa's, with its preview."""
     (paper,) = file_away(actor=ana, client=rosa, offered=[Offered("Contrato.pdf", 9, BytesIO(b"%PDF-1.7\n"))])
@@ -510,6 +563,7 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "paused": str(paused.pk),
         "delivery": str(try_webhook(actor=SET_UP, webhook=webhook).pk),
         **of_people(rosa),
+        **of_the_institution(),
         "paper": a_paper(ana, rosa),
         "rosa": str(rosa.pk),
         "promise": str(promise.pk),

@@ -13,10 +13,10 @@ from django.test import Client as Browser
 from cartera.api import actions_on_webhooks as webhooks
 from cartera.api.actions import issue_own_token
 from cartera.api.models import Delivery, Token, Webhook
-from cartera.api.settings import MOST_TOKENS
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, NotPermitted
 from cartera.team.models import Staff
+from cartera.team.settings import MOST_TOKENS
 from tests.api.conftest import Program
 
 TOKENS, WEBHOOKS = "/cuenta/tokens", "/administracion/webhooks"

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cartera.api.models import Token
 from cartera.api.rules import ALL_SCOPES, PREFIX, digest_of, is_scope
-from cartera.api.settings import MOST_TOKENS, TOKEN_DAYS
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition, NotPermitted
 from cartera.rulebook.queries import value_of
 from cartera.team.models import Staff
 from cartera.team.queries import staff_of
+from cartera.team.settings import MOST_TOKENS, TOKEN_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,17 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from cartera.agenda.api import policies as agenda_policies
 from cartera.agenda.api import router as agenda
 from cartera.api import problems
 from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import with_the_door
+from cartera.api.tokens import router as tokens
 from cartera.clients.api import merges
 from cartera.clients.api import router as clients
 from cartera.clock.api import router as institution
-from cartera.desk.api import access, audit
+from cartera.desk.api import access, audit, jobs
 from cartera.desk.api import views as saved_views
 from cartera.documents import api as documents
 from cartera.events.api import router as events
@@ -50,6 +52,7 @@ ROUTERS = {
     "/interactions": interactions,
     "/promises": promises,
     "/agenda": agenda,
+    "/agenda-policies": agenda_policies,
     "/events": events,
     "/service-models": service_models,
     "/staff": team.staff_router,
@@ -65,6 +68,8 @@ ROUTERS = {
     "/saved-views": saved_views,
     "/access-grants": access,
     "/audit": audit,
+    "/jobs": jobs,
+    "/tokens": tokens,
 }
 
 

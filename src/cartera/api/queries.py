@@ -79,10 +79,6 @@ def all_tokens(*, actor: Actor, state: str = "", text: str = "") -> models.Query
     return rows.filter(Q(staff__name__icontains=text) | Q(label__icontains=text)) if text else rows
 
 
-def in_use(*, actor: Actor) -> models.QuerySet[Token]:
-    return all_tokens(actor=actor, state=IN_USE)
-
-
 IN_USE, ENDED = "en-uso", "terminados"
 
 

@@ -60,7 +60,8 @@ GRIDS: Sequence[Grid] = (
     Grid(
         _("When a promise is broken"),
         _(
-            "How much likelier a client of each tier leaves in the year after a broken promise, and what the institution's word is worth, in minutes of the person's time."
+            "How much likelier a client of each tier leaves in the year after a broken promise, and "
+            "what the institution's word is worth, in minutes of the person's time."
         ),
         [(tier, _("Tier %(tier)s")) for tier in Tier.values],
         (
@@ -72,7 +73,8 @@ GRIDS: Sequence[Grid] = (
     Grid(
         _("When something matures"),
         _(
-            "Of a hundred that mature, how many are renewed with a contact in time and without any; in time is so many days before."
+            "Of a hundred that mature, how many are renewed with a contact in time and without any; in "
+            "time is so many days before."
         ),
         [(line.value, line.label) for line in Line],
         (
@@ -85,7 +87,8 @@ GRIDS: Sequence[Grid] = (
     Grid(
         _("When a client's own past is a signal"),
         _(
-            "Of a hundred clients with a signal, how many leave when they are contacted at once and when nobody does; after so many days a contact changes nothing any more."
+            "Of a hundred clients with a signal, how many leave when they are contacted at once and "
+            "when nobody does; after so many days a contact changes nothing any more."
         ),
         [(kind.value, kind.label) for kind in (Event.Kind.RUN_DOWN, Event.Kind.SILENCE)],
         (

@@ -9,7 +9,6 @@ from itertools import chain
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy, ngettext
 
-from cartera.api import settings as api
 from cartera.clients import settings as clients
 from cartera.clock.queries import institution
 from cartera.desk import formats
@@ -98,7 +97,7 @@ TOPICS: Sequence[Topic] = (
         gettext_lazy("Access"),
         gettext_lazy("What guards the data: access to clients of others, invitations and tokens."),
         "lock",
-        (clients.ACCESS_DAYS, team.INVITATION_DAYS, api.MOST_TOKENS, api.TOKEN_DAYS),
+        (clients.ACCESS_DAYS, team.INVITATION_DAYS, team.MOST_TOKENS, team.TOKEN_DAYS),
     ),
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from cartera.kernel.actor import Actor
-from cartera.kernel.models import Happening, RefusedRow, Run, RunQuerySet, Step
+from cartera.kernel.models import Errand, Happening, RefusedRow, Run, RunQuerySet, Step
 from cartera.kernel.records import Record
 
 
@@ -56,6 +56,11 @@ def changes_of_record(record: Record) -> QuerySet[Happening]:
     """All that was done to a record, the latest first."""
     rows = Happening.objects.filter(subject_kind=record._meta.label_lower, subject_id=record.pk)
     return rows.order_by("-id").defer("sealed")
+
+
+def failing_errands() -> int:
+    """Errands that went wrong and are tried again."""
+    return Errand.objects.filter(done_at__isnull=True).exclude(error="").count()
 
 
 def latest_of(*, kinds: Collection[str], most: int) -> list[Happening]:

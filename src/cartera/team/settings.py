@@ -1,4 +1,4 @@
-"""What the institution sets of its people: what an hour of each role costs, and how long an invitation lasts."""
+"""What the institution sets of its people: what an hour of each role costs, and what lets them and their programs in."""
 
 from __future__ import annotations
 
@@ -34,5 +34,27 @@ INVITATION_DAYS = Setting(
     default=7,
     least=1,
     most=60,
+    guards=True,
+)
+
+MOST_TOKENS = Setting(
+    "team.most_tokens",
+    label=_("Tokens in use of one person"),
+    says=_("More are forgotten ones. Whoever has so many revokes one before making another."),
+    unit=Unit.COUNT,
+    default=20,
+    least=1,
+    most=200,
+    guards=True,
+)
+
+TOKEN_DAYS = Setting(
+    "team.token_days",
+    label=_("Longest life of a token"),
+    says=_("For tokens that are made with an end. A shorter life loses less with a token that is lost."),
+    unit=Unit.DAYS,
+    default=3653,
+    least=1,
+    most=3653,
     guards=True,
 )
