@@ -50,15 +50,19 @@ def _reasons(book: Book) -> Iterable[Reason]:
 
 
 def _compared(staff: Staff, now: Plan, then: Plan) -> dict[str, Any]:
-    before = {item.client: (now.days[item.place.day], item.place.channel) for item in now.items}
-    after = {item.client: (then.days[item.place.day], item.place.channel) for item in then.items}
-    both = before.keys() & after.keys()
+    before, after = (Counter(item.client for item in plan.items) for plan in (now, then))
+    stayed = _places(now) & _places(then)
     return {
         "staff": staff.pk,
         "name": staff.name,
         "contacts_now": len(now.items),
         "contacts_then": len(then.items),
-        "came": len(after.keys() - before.keys()),
-        "gone": len(before.keys() - after.keys()),
-        "moved": sum(before[client] != after[client] for client in both),
+        "came": (after - before).total(),
+        "gone": (before - after).total(),
+        "moved": (before & after).total() - stayed.total(),
     }
+
+
+def _places(plan: Plan) -> Counter[tuple[str, date, str]]:
+    """Where each contact of a plan stands."""
+    return Counter((item.client, plan.days[item.place.day], item.place.channel) for item in plan.items)

@@ -28,7 +28,7 @@ def retry_job(*, actor: Actor, job_id: str) -> None:
         enqueue("kernel.run_errand", errand_id=errand.pk)
     elif kind == QUEUED:
         row = _queued(key)
-        current_recording().tell(job=row.name() or "")
+        current_recording().tell(job=name_of(row))
         OrmQ.objects.filter(pk=row.pk).update(lock=datetime.now(UTC))
     else:
         task = _failed(key)
@@ -50,12 +50,12 @@ def give_up_job(*, actor: Actor, job_id: str, reason: str) -> None:
         Errand.objects.filter(pk=errand.pk).update(done_at=datetime.now(UTC), given_up=reason.strip()[:300])
     elif kind == QUEUED:
         row = _queued(key)
-        current_recording().tell(job=row.name() or "")
+        current_recording().tell(job=name_of(row))
         OrmQ.objects.filter(pk=row.pk).delete()
         Task.objects.filter(pk=row.task_id(), success=False).delete()
     else:
         task = _failed(key)
-        current_recording().tell(job=task.name)
+        current_recording().tell(job=name_of(task))
         Task.objects.filter(pk=task.pk).delete()
 
 
@@ -72,6 +72,12 @@ def parts_of(job_id: str) -> tuple[str, str]:
     if kind != TASK and len(key) > 18:
         raise NotFound()
     return kind, key
+
+
+def name_of(row: OrmQ | Task) -> str:
+    """The job that a row of the queue is about: it stands among the arguments, for the schedule gives it another name."""
+    args = row.args() if isinstance(row, OrmQ) else row.args
+    return str(args[0]) if isinstance(args, (tuple, list)) and args else "?"
 
 
 def _errand(key: str) -> Errand:

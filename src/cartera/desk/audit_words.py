@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 NOTHING = "–"
 
 KINDS: Mapping[str, LazyText] = {
+    "agenda.agendapolicy": gettext_lazy("What the agenda believes"),
     "agenda.plan": gettext_lazy("Plan"),
     "agenda.planitem": gettext_lazy("Contact in a plan"),
     "api.apitoken": gettext_lazy("Token"),
@@ -30,6 +31,7 @@ KINDS: Mapping[str, LazyText] = {
     "interactions.interaction": gettext_lazy("Contact"),
     "products.product": gettext_lazy("Product"),
     "promises.promise": gettext_lazy("Promise"),
+    "rulebook.ruling": gettext_lazy("Rule"),
     "service.servicemodel": gettext_lazy("Service model"),
     "team.absence": gettext_lazy("Absence"),
     "team.appointment": gettext_lazy("Appointment"),
@@ -51,6 +53,7 @@ FIELDS: Mapping[str, LazyText] = {
     "branch_id": gettext_lazy("Branch (number)"),
     "channel": gettext_lazy("Channel"),
     "client_id": gettext_lazy("Client (number)"),
+    "country": gettext_lazy("Country"),
     "currency": gettext_lazy("Currency"),
     "due_at": gettext_lazy("Due"),
     "effective_from": gettext_lazy("In force from"),
@@ -62,6 +65,7 @@ FIELDS: Mapping[str, LazyText] = {
     "identifier": gettext_lazy("Identifier"),
     "key": gettext_lazy("Number"),
     "kind": gettext_lazy("Kind"),
+    "language": gettext_lazy("Language"),
     "minutes": gettext_lazy("Minutes"),
     "name": gettext_lazy("Name"),
     "number": gettext_lazy("Version"),
@@ -71,6 +75,7 @@ FIELDS: Mapping[str, LazyText] = {
     "permission": gettext_lazy("Permission"),
     "purpose": gettext_lazy("Purpose"),
     "reason": gettext_lazy("Reason"),
+    "region": gettext_lazy("Region"),
     "role": gettext_lazy("Role"),
     "said": gettext_lazy("Notes"),
     "second_surname": gettext_lazy("Second surname"),
@@ -84,7 +89,9 @@ FIELDS: Mapping[str, LazyText] = {
     "until": gettext_lazy("Until"),
     "until_day": gettext_lazy("Until"),
     "value": gettext_lazy("Telephone or address"),
+    "taken_back": gettext_lazy("Taken back"),
     "what": gettext_lazy("What was promised"),
+    "zone": gettext_lazy("Time zone"),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django_q.models import OrmQ, Schedule, Task
 
-from cartera.desk.actions_on_jobs import ERRAND, QUEUED, TASK, parts_of
+from cartera.desk.actions_on_jobs import ERRAND, QUEUED, TASK, name_of, parts_of
 from cartera.desk.jobs_words import error_in_words, every, job_in_words
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound, NotPermitted
@@ -170,7 +170,7 @@ def _because(happening: Happening) -> str:
 
 def _of_queue(now: datetime) -> list[Job]:
     """What stands in the queue beside the errands, which have their own rows."""
-    rows = [row for row in OrmQ.objects.order_by("id")[: 4 * MOST] if row.name() != OF_ERRANDS][:MOST]
+    rows = [row for row in OrmQ.objects.order_by("id")[: 4 * MOST] if name_of(row) != OF_ERRANDS][:MOST]
     tried = {task.pk: task for task in Task.objects.filter(pk__in=[row.task_id() for row in rows])}
     return [_queued(row, tried.get(row.task_id()), now) for row in rows]
 
@@ -180,7 +180,7 @@ def _queued(row: OrmQ, tried: Task | None, now: datetime) -> Job:
     text = str(tried.result or "") if tried is not None and not tried.success else ""
     locked = row.lock is not None and row.lock > now
     state = State.FAILING if text else State.UNDER_WAY if locked else State.WAITING
-    name = row.name() or "?"
+    name = name_of(row)
     return Job(
         id=f"{QUEUED}-{row.pk}",
         name=name,
@@ -204,10 +204,11 @@ def _failures(there: set[str]) -> list[Job]:
 
 def _of_task(task: Task) -> Job:
     text = "" if task.success else str(task.result or "")
+    name = name_of(task)
     return Job(
         id=f"{TASK}-{task.pk}",
-        name=task.name,
-        words=job_in_words(task.name),
+        name=name,
+        words=job_in_words(name),
         state=State.DONE if task.success else State.FAILED,
         since=task.started,
         attempts=task.attempt_count,
@@ -219,7 +220,8 @@ def _of_task(task: Task) -> Job:
 
 
 def _done(now: datetime) -> list[Job]:
-    tasks = Task.objects.filter(success=True).exclude(name=OF_ERRANDS).order_by("-stopped")[:MOST]
+    """What was asked for and done; what is done by itself has its last time in the schedule."""
+    tasks = Task.objects.filter(success=True, group__isnull=True).exclude(name=OF_ERRANDS).order_by("-stopped")[:MOST]
     errands = Errand.objects.filter(done_at__isnull=False).select_related("happening").order_by("-id")[:MOST]
     found = [*map(_of_task, tasks), *_of_errands(errands, now)]
     return sorted(found, key=lambda one: one.ended_at or now, reverse=True)[:MOST]
