@@ -24,7 +24,7 @@ class AgendaPolicy(Record):
     effective_from = models.DateField()
     priors = models.JSONField(default=dict)
     reason = models.CharField(max_length=300)
-    taken_back = models.BooleanField(default=False)
+    taken_back = models.BooleanField(default=False, db_default=False)
 
     objects = AgendaPolicyQuerySet.as_manager()
 

@@ -27,7 +27,7 @@ class Institution(Record):
     region = models.CharField(max_length=8, blank=True)
     currency = models.CharField(max_length=3)
     zone = models.CharField(max_length=64)
-    language = models.CharField(max_length=2, choices=LANGUAGES, default="es")
+    language = models.CharField(max_length=2, choices=LANGUAGES, default="es", db_default="es")
     pinned_date = models.DateField(null=True)
 
     objects = InstitutionQuerySet.as_manager()

@@ -67,9 +67,9 @@ class Errand(models.Model):
     done_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=200, blank=True, default="")
-    traceback = models.TextField(blank=True, default="")
-    given_up = models.CharField(max_length=300, blank=True, default="")
+    error = models.CharField(max_length=200, blank=True, default="", db_default="")
+    traceback = models.TextField(blank=True, default="", db_default="")
+    given_up = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=models.Q(done_at__isnull=True), name="errand_waiting")]

@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(go_to_the_rulebook, migrations.RunPython.noop),
-        migrations.DeleteModel(name="LeadTime"),
-        migrations.DeleteModel(name="SignalRule"),
+        # Their tables stay until a later version: while an installation is brought up to date, the one before still reads them.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.DeleteModel(name="LeadTime"), migrations.DeleteModel(name="SignalRule")]
+        ),
     ]
