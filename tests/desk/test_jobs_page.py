@@ -29,6 +29,7 @@ from cartera.kernel.tracebacks import kind_in, lines_in
 
 pytestmark = [pytest.mark.row("Y15"), pytest.mark.django_db(databases="__all__")]
 PAGE = "/administracion/trabajos"
+PERSONAL = "Rosa Cárdenas, 0102030405"
 SignIn = Callable[[Actor], Browser]
 
 
@@ -43,7 +44,7 @@ def errand(ana: Actor, rosa: Client, settings: Any) -> Errand:
 @pytest.fixture
 def failing(errand: Errand, monkeypatch: pytest.MonkeyPatch) -> Errand:
     def breaks(*, happening_id: int) -> None:
-        raise ValueError("Rosa Cárdenas, 0102030405")
+        raise ValueError(PERSONAL)
 
     monkeypatch.setitem(jobs.JOBS, "agenda.replan_after", breaks)
     with pytest.raises(ValueError, match="Rosa"):
@@ -207,6 +208,7 @@ class TestEverybodysTokens:
         assert all(told in page for told in ("Excel", "Ana Andrade", "nunca"))
         assert browser.post(f"/administracion/tokens/{token.pk}/revocar", {"reason": ""}).status_code == 422
         assert browser.post(f"/administracion/tokens/{token.pk}/revocar", {"reason": "Se perdió"}).status_code == 302
+        browser.get("/administracion/tokens")  # says what was done
         assert "Excel" not in browser.get("/administracion/tokens").content.decode()
         assert "Excel" in browser.get("/administracion/tokens?estado=terminados").content.decode()
         assert Happening.objects.get(name="token.revoke").facts["reason"] == "Se perdió"

@@ -68,7 +68,7 @@ class TestPages:
         browser = sign_in(ada)
         assert "Reglas y plazos" in browser.get("/administracion").content.decode()
         assert "Silencios" in browser.get("/administracion/reglas").content.decode()
-        assert "96 %" in browser.get("/administracion/reglas/metas").content.decode()
+        assert "96\N{NO-BREAK SPACE}%" in browser.get("/administracion/reglas/metas").content.decode()
         assert browser.get("/administracion/reglas/otra").status_code == 404
         assert browser.get(f"/administracion/reglas/saldos/{GOAL.name}").status_code == 404
 
@@ -77,7 +77,7 @@ class TestPages:
         assert browser.post(PAGE, TYPED).status_code == 302
         assert goal() == 0.945
         page = browser.get(PAGE).content.decode()
-        assert all(told in page for told in ("94,5 %", "Ada Ruiz", "Más realista"))
+        assert all(told in page for told in ("94,5\N{NO-BREAK SPACE}%", "Ada Ruiz", "Más realista"))
 
     def test_keep_what_was_typed_with_the_error_at_its_field(self, ada: Actor, sign_in: SignIn):
         answer = sign_in(ada).post(PAGE, {**TYPED, "value": "120"})

@@ -94,7 +94,7 @@ class TestSetting:
 
     def test_is_numbered_once(self, bank: object):
         ruled(TERM, 45)
-        with pytest.raises(Invalid, match="meanwhile"):
+        with pytest.raises(Invalid, match="mientras tanto"):
             given(Ruling, name=TERM.name, number=1, value=50, effective_from=TODAY, reason="Twice")
 
 
