@@ -87,7 +87,7 @@ def plan(
     return answer(plan_json(actor=request.auth, staff=person, since=date))
 
 
-class PolicyOne(Schema):
+class AgendaPolicyOne(Schema):
     """A version of what the agenda believes. Shares are parts per million; the names are those of the documentation."""
 
     id: int
@@ -99,12 +99,12 @@ class PolicyOne(Schema):
     version: int
 
 
-class PolicyPage(Schema):
-    items: list[PolicyOne]
+class AgendaPolicyPage(Schema):
+    items: list[AgendaPolicyOne]
     next: str | None
 
 
-class NewPolicy(Schema):
+class NewAgendaPolicy(Schema):
     """What is left out of `priors` is as the house has it. `after` is the last version that you knew of."""
 
     priors: dict[str, Any]
@@ -113,7 +113,7 @@ class NewPolicy(Schema):
     after: int | None = None
 
 
-@policies.get("", response={200: PolicyPage, **REFUSED}, summary="Versions of what the agenda believes")
+@policies.get("", response={200: AgendaPolicyPage, **REFUSED}, summary="Versions of what the agenda believes")
 def list_agenda_policies(request: ApiRequest, cursor: Cursor = "", limit: Limit = 50) -> HttpResponse:
     """Every version there was, the latest first."""
     if not request.auth.may("plan.set_policy"):
@@ -121,15 +121,15 @@ def list_agenda_policies(request: ApiRequest, cursor: Cursor = "", limit: Limit 
     return page(request, versions(actor=request.auth), POLICY, order=("-number",), cursor=cursor, limit=limit)
 
 
-@policies.post("", response={201: PolicyOne, **REFUSED_TO_CHANGE}, summary="Set what the agenda believes")
-def set_agenda_policy(request: ApiRequest, asked: NewPolicy) -> HttpResponse:
+@policies.post("", response={201: AgendaPolicyOne, **REFUSED_TO_CHANGE}, summary="Set what the agenda believes")
+def set_agenda_policy(request: ApiRequest, asked: NewAgendaPolicy) -> HttpResponse:
     """A new version, in force from a day on; the earlier ones stay."""
     made = actions_on_policy.set_agenda_policy(actor=request.auth, **asked.model_dump())
     return created(told(made, POLICY), "/api/v1/agenda-policies")
 
 
 @policies.post(
-    "/{int:policy_id}/take-back", response={200: PolicyOne, **REFUSED_TO_CHANGE}, summary="Take a version back"
+    "/{int:policy_id}/take-back", response={200: AgendaPolicyOne, **REFUSED_TO_CHANGE}, summary="Take a version back"
 )
 def take_back_agenda_policy(request: ApiRequest, policy_id: Annotated[int, Path()]) -> HttpResponse:
     """Before its day only; it was never in force then."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,23 +15,28 @@ from cartera.kernel.records import Record
 from cartera.promises.models import Promise
 
 
+class EventKind(models.TextChoices):
+    MATURITY = "maturity", _("Maturity ahead")
+    RUN_DOWN = "run_down", _("Balances run down")
+    SILENCE = "silence", _("Silence")
+
+
+class EventState(models.TextChoices):
+    OPEN = "open", _("Open")
+    ACTED = "acted", _("Acted on")
+    DISMISSED = "dismissed", _("Dismissed")
+    EXPIRED = "expired", _("Expired")
+    OVER = "over", _("Over by itself")
+
+
 class Event(Record):
     """A reason to act, raised once per `cause_key`, with evidence; it expires, ends by itself, is acted on or dismissed.
 
     One acts on it by promising a contact (`promise`), or by having talked about it (`answered_in`).
     """
 
-    class Kind(models.TextChoices):
-        MATURITY = "maturity", _("Maturity ahead")
-        RUN_DOWN = "run_down", _("Balances run down")
-        SILENCE = "silence", _("Silence")
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        ACTED = "acted", _("Acted on")
-        DISMISSED = "dismissed", _("Dismissed")
-        EXPIRED = "expired", _("Expired")
-        OVER = "over", _("Over by itself")
+    Kind: TypeAlias = EventKind
+    State: TypeAlias = EventState
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="events")
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, null=True, related_name="events")
