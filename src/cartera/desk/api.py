@@ -303,7 +303,7 @@ def _require_audit(request: ApiRequest) -> None:
 
 
 class JobOne(Schema):
-    """A job of the workers. `error` says in words what went wrong last, `kind` names it; `version` counts the tries."""
+    """A job of the workers. `error` says in words what went wrong last, `kind` names it; `version` goes up with each try."""
 
     id: str
     name: str
@@ -355,7 +355,7 @@ def get_job(request: ApiRequest, job_id: Annotated[str, Path(max_length=40)]) ->
 def retry_job(request: ApiRequest, job_id: Annotated[str, Path(max_length=40)]) -> HttpResponse:
     """Without waiting for its turn."""
     found = one_job(actor=request.auth, job_id=job_id)
-    hold_version(job_id, found.attempts, {})
+    hold_version(job_id, found.version, {})
     actions_on_jobs.retry_job(actor=request.auth, job_id=job_id)
     return answer({"id": job_id})
 
@@ -364,7 +364,7 @@ def retry_job(request: ApiRequest, job_id: Annotated[str, Path(max_length=40)]) 
 def give_up_job(request: ApiRequest, job_id: Annotated[str, Path(max_length=40)], asked: GivingUp) -> HttpResponse:
     """Nobody tries it any more; the reason stays in the audit."""
     found = one_job(actor=request.auth, job_id=job_id)
-    hold_version(job_id, found.attempts, {})
+    hold_version(job_id, found.version, {})
     actions_on_jobs.give_up_job(actor=request.auth, job_id=job_id, reason=asked.reason)
     return answer({"id": job_id})
 
@@ -372,4 +372,4 @@ def give_up_job(request: ApiRequest, job_id: Annotated[str, Path(max_length=40)]
 def _of_job(job: Job) -> dict[str, Any]:
     names = ("id", "name", "words", "since", "next_at", "ended_at", "kind", "error", "given_up")
     told = {name: getattr(job, name) for name in names}
-    return {**told, "state": str(job.state), "because_of": job.happening_id, "version": job.attempts}
+    return {**told, "state": str(job.state), "because_of": job.happening_id, "version": job.version}

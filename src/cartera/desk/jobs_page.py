@@ -56,6 +56,11 @@ class Job:
     given_up: str = ""
 
     @property
+    def version(self) -> int:
+        """What `If-Match` names: another try makes another one."""
+        return self.attempts + 1
+
+    @property
     def may_be_retried(self) -> bool:
         return self.state in (State.WAITING, State.FAILING, State.FAILED)
 
