@@ -33,6 +33,13 @@ PERSONAL = "Rosa Cárdenas, 0102030405"
 SignIn = Callable[[Actor], Browser]
 
 
+@pytest.fixture(autouse=True)
+def _known_jobs() -> None:
+    """Loaded before any of them is replaced: loading names it again."""
+    for module in configured.CARTERA_JOB_MODULES:
+        import_module(module)
+
+
 @pytest.fixture
 def errand(ana: Actor, rosa: Client, settings: Any) -> Errand:
     """What a contact asked for, while no worker works."""
