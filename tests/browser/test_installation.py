@@ -16,7 +16,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SitsDown, a_database, an_installation, cartera, served
-from tests.browser.test_import import cedula, is_accessible
+from tests.browser.messy import cedula
+from tests.browser.test_import import is_accessible
 
 SAID = "Quiere un depósito a seis meses."
 CHOSEN = "laguna-azul-2031"
