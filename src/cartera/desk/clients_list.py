@@ -286,7 +286,9 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
     )
     rows = rows.filter(_views(actor, now, today).get(wanted.view, Q()))
     rows = in_list(rows, actor=actor, view_id=wanted.listed) if wanted.listed else rows
-    found: ClientQuerySet = clients.ordered(rows, wanted.key).order_by(*wanted.key).select_related("adviser", "branch")
+    found: ClientQuerySet = (
+        clients.ordered(rows, wanted.key).order_by(*wanted.key).select_related("adviser", "branch", "value")
+    )
     return found
 
 

@@ -121,7 +121,7 @@ PLACES = (
         "settings",
         may="administration.view",
         group=gettext_lazy("Institution"),
-        rooms=frozenset({"team", "clock", "api_screens"}),
+        rooms=frozenset({"team", "clock", "products", "api_screens"}),
     ),
 )
 

@@ -25,6 +25,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.pages import Page, page_of
 from cartera.team.models import Staff
 from cartera.team.queries import advisers
+from cartera.value.currencies import Apart, apart_of
 from cartera.value.distribution import Proposal, Spread, top_tier
 from cartera.value.models import TierOverride, TierPolicy
 from cartera.value.queries import (
@@ -123,6 +124,7 @@ class PortfolioPage:
     currency: str
     lead: str
     totals: Totals
+    apart: Sequence[Apart]
     distribution: Distribution
     policy: TierPolicy | None
     tabs: Sequence[Tab]
@@ -154,6 +156,7 @@ def page_for(actor: Actor, wanted: Wanted, cursor: str | None, locale: formats.L
         currency=currency,
         lead=portfolio_words.lead(totals, found, currency, locale),
         totals=totals,
+        apart=apart_of(book),
         distribution=distribution,
         policy=policy,
         tabs=[

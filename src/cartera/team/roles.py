@@ -59,6 +59,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "team.set_hours",
         "administration.view",
         "holiday.view",
+        "product.view",
+        "rate.view",
         "tier.override",
         "tier.end_override",
         "tier.renew_override",
