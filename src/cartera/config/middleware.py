@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cartera.clients.accesses import with_accesses
+from cartera.clock.queries import seen_from
 from cartera.kernel.errors import CarteraError
 from cartera.kernel.recording import request_named
 from cartera.team.models import SignIn
-from cartera.team.queries import actor_of
+from cartera.team.queries import actor_of, staff_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -80,6 +81,8 @@ class ContentSecurityPolicyMiddleware:
 class ActorMiddleware:
     """Put the person who asks on the request as `request.actor`; None for somebody who is not signed in.
 
+    Hours are told and read on the clock of their branch.
+
     The API knows who asks by a token alone: a session means nothing there.
     """
 
@@ -90,7 +93,9 @@ class ActorMiddleware:
         known = request.user if not request.path.startswith("/api/") else None
         actor = actor_of(known) if isinstance(known, SignIn) else None
         request.actor = with_accesses(actor) if actor else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        staff = staff_of(actor) if actor else None
+        with seen_from(staff.branch.zone if staff else ""):
+            return self.get_response(request)
 
 
 class ErrorPageMiddleware:

@@ -145,7 +145,7 @@ def page_of_client(
 ) -> ClientPage:
     """The page, in a fixed number of queries however much there is. NotFound when the actor may not see the client."""
     client = clients.client_of(actor=actor, client_id=client_id)
-    now, today, zone, currency = clock.now(), clock.today(), clock.zone(), clock.institution().currency
+    now, today, zone, currency = clock.now(), clock.today(), clock.here(), clock.institution().currency
     wishes = clients.wishes_of(client)
     points = clients.reached_by(actor=actor, client=client)
     events = list(open_for(actor=actor, client=client))
@@ -216,7 +216,7 @@ def held(
     is_own = holding.currency == clock.institution().currency
     return Held(
         holding=holding,
-        revenue_minor=terms(product).earned(holding.balance_minor, with_fee=product.currency == holding.currency),
+        revenue_minor=terms(product).earned(holding.balance_minor, fees=int(product.currency == holding.currency)),
         converted_minor=None if is_own else convert(holding.balance_minor, holding.currency, rates),
         rate=None if is_own else rates.get(holding.currency),
         is_foreign=not is_own,

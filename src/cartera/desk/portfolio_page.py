@@ -183,7 +183,7 @@ def _rows(
         override.client_id: override
         for override in overrides_in_force(actor=actor).filter(client__in=[client.pk for client in page.items])
     }
-    now = clock.now().astimezone(clock.zone())
+    now = clock.now().astimezone(clock.here())
     terms, whole = search_terms(wanted.text), found.total_minor
     greatest = max(found.bands[0].each_minor, 1)
     shown = []

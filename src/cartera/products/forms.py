@@ -61,7 +61,9 @@ class NewProductForm(_TermsFields):
         label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Write the name.")}
     )
     key = forms.SlugField(
-        label=gettext_lazy("Code"), max_length=64, help_text=gettext_lazy("As your core calls it; it never changes.")
+        label=gettext_lazy("Code"),
+        max_length=64,
+        help_text=gettext_lazy("As your core calls the product; it never changes."),
     )
     line = forms.ChoiceField(label=gettext_lazy("Line"), choices=Line.choices)
     currency = forms.RegexField(
@@ -110,7 +112,7 @@ class RateField(forms.DecimalField):
 
     def __init__(self) -> None:
         typed = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(label=gettext_lazy("Rate"), max_digits=20, decimal_places=12, widget=typed)
+        super().__init__(label=gettext_lazy("Exchange rate"), max_digits=20, decimal_places=12, widget=typed)
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(with_a_point(value.strip()) if isinstance(value, str) else value)

@@ -25,9 +25,9 @@ class Terms:
     margin_ppm: int
     fee_minor: int
 
-    def earned(self, balance_minor: int, *, with_fee: bool = True) -> int:
-        """The margin on a balance, and the yearly fee unless it is in another currency than the balance."""
-        return share_of(balance_minor, self.margin_ppm) + (self.fee_minor if with_fee else 0)
+    def earned(self, balance_minor: int, *, fees: int = 1) -> int:
+        """The margin on a balance and so many yearly fees; none when a fee is in another currency than the balance."""
+        return share_of(balance_minor, self.margin_ppm) + fees * self.fee_minor
 
 
 def conversion(rate_ppm: int, from_exponent: int, to_exponent: int, units: int = 1) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, Count, Q, QuerySet, Sum, When
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from cartera.clients.models import Client, Holding
@@ -92,8 +92,8 @@ def apart_of(rows: QuerySet[Client]) -> list[Apart]:
     for currency in currencies:
         asked[f"{currency}_clients"] = Count("id", filter=Q(value__foreign__has_key=currency))
         for measure in MEASURES:
-            amount = Cast(KT(f"value__foreign__{currency}__{measure}"), BigIntegerField())
-            asked[f"{currency}_{measure}"] = Sum(amount, default=0)
+            amount = KeyTextTransform(measure, KeyTransform(currency, "value__foreign"))
+            asked[f"{currency}_{measure}"] = Sum(Cast(amount, BigIntegerField()), default=0)
     told = rows.order_by().aggregate(**asked)
     return [
         Apart(currency, told[f"{currency}_clients"], *(told[f"{currency}_{measure}"] for measure in MEASURES))

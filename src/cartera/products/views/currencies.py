@@ -148,8 +148,7 @@ def load_rates(request: StaffRequest) -> HttpResponse:
             if not found.refused:
                 return redirect_with_toast(request, _kept(loaded), to=reverse("products:currencies"))
             shown |= {"kept": _kept(loaded), "refused": [(one, in_words(one)) for one in found.refused]}
-    status = 422 if form.errors or "refused" in shown else 200
-    return render(request, "products/load_rates.html", shown, status=status)
+    return render(request, "products/load_rates.html", shown, status=422 if form.errors else 200)
 
 
 def in_words(refusal: Refusal) -> str:
