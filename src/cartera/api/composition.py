@@ -13,7 +13,7 @@ from cartera.agenda.api import router as agenda
 from cartera.api import problems
 from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
-from cartera.api.schema import with_the_door
+from cartera.api.schema import Schema, with_the_door
 from cartera.clients.api import merges
 from cartera.clients.api import router as clients
 from cartera.desk.api import access, audit
@@ -73,9 +73,10 @@ class CarteraAPI(NinjaAPI):
         """Named after its function, so that generated clients have short names."""
         return operation.view_func.__name__
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
         """As Ninja tells it, with what the door adds to every operation, and problems under their own media type."""
-        return with_the_door(super().get_openapi_schema(**options))
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        return with_the_door(Schema(api=self, path_prefix=prefix))
 
 
 api = CarteraAPI(

@@ -61,23 +61,28 @@ class SignalRule(Record):
         return self.kind
 
 
+class EventKind(models.TextChoices):
+    MATURITY = "maturity", _("Maturity ahead")
+    RUN_DOWN = "run_down", _("Balances run down")
+    SILENCE = "silence", _("Silence")
+
+
+class EventState(models.TextChoices):
+    OPEN = "open", _("Open")
+    ACTED = "acted", _("Acted on")
+    DISMISSED = "dismissed", _("Dismissed")
+    EXPIRED = "expired", _("Expired")
+    OVER = "over", _("Over by itself")
+
+
 class Event(Record):
     """A reason to act, raised once per `cause_key`, with evidence; it expires, ends by itself, is acted on or dismissed.
 
     One acts on it by promising a contact (`promise`), or by having talked about it (`answered_in`).
     """
 
-    class Kind(models.TextChoices):
-        MATURITY = "maturity", _("Maturity ahead")
-        RUN_DOWN = "run_down", _("Balances run down")
-        SILENCE = "silence", _("Silence")
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        ACTED = "acted", _("Acted on")
-        DISMISSED = "dismissed", _("Dismissed")
-        EXPIRED = "expired", _("Expired")
-        OVER = "over", _("Over by itself")
+    Kind = EventKind
+    State = EventState
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="events")
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, null=True, related_name="events")

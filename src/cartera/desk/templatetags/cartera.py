@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cartera.desk import formats, portfolio_words
+from cartera.desk import formats, portfolio_words, system_words
 from cartera.desk.drawing import part_of_circle
 from cartera.desk.marking import Piece
 from cartera.desk.toasts import toasts_in
@@ -57,6 +57,8 @@ CHANNEL_ICONS = {
     "portal": "world",
 }
 UNKNOWN_CHANNEL_ICON = "user-question"
+
+register.filter("who", system_words.in_words)
 
 
 def reader() -> formats.Locale:
