@@ -36,7 +36,9 @@ class TestRates:
         rate_ppm, units = as_kept(Decimal("0.00012785"), "PYG", "USD")
         assert (rate_ppm, units) == (12_785, 100)
         assert converted(10_000_000_000, "PYG", "USD", rate_ppm, units) == 127_850_000  # USD 1,278,500.00
-        assert converted(10_000_000_000, "PYG", "USD", 128) == 128_000_000  # what a millionth alone would have made of it
+        assert (
+            converted(10_000_000_000, "PYG", "USD", 128) == 128_000_000
+        )  # what a millionth alone would have made of it
 
     @given(
         st.decimals("0.00001", "1000000", allow_nan=False, places=12), st.sampled_from(CODES), st.sampled_from(CODES)
