@@ -86,11 +86,10 @@ class TestADeadline:
 
     def test_of_the_first_gap_of_a_day_is_that_days(self, islands: Branch, ana_staff: Staff, rosa: Client):
         day = TODAY + timedelta(days=1)
-        plan = given(
-            Plan, staff=ana_staff, from_day=TODAY, capacity={}, prices={}, gap_ppm=0, objective_minor=0, solved_at=NOW
-        )
-        values: dict[str, Any] = {"minutes": 20, "cost_minor": 1, "channel": "phone", "reasons": [], "due_on": day}
-        repair = {"day": str(day), "part": "morning", "saves": 1, "kind": "swap"}
+        worth = {"value_minor": 1, "bound_minor": 1, "gap_ppm": 0}
+        plan = given(Plan, staff=ana_staff, from_day=TODAY, until_day=day, solved_at=NOW, **worth)
+        repair = {"kind": "another_day", "why": "no_room", "saves": 1, "day": str(day), "part": "morning"}
+        values: dict[str, Any] = {"minutes": 20, "cost_minor": 1, "channel": "phone", "due_on": day}
         unplaced = given(Unplaced, plan=plan, client=rosa, repair=repair, **values)
         assert first_gap(unplaced) == datetime(2026, 6, 17, 8, 30, tzinfo=ISLANDS)
 
