@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cartera.clients.models import Client, Kind
 from cartera.clock import actions as clock_actions
@@ -19,6 +20,9 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record
 from cartera.team.models import Branch, Role, SignIn, Staff
 from cartera.team.queries import actor_for
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # how long an example takes says how busy the machine is, and nothing else
 
 SET_UP = Actor.system("set-up of the tests", "*")
 TODAY = date(2026, 6, 16)  # a Tuesday

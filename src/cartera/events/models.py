@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
@@ -81,8 +81,8 @@ class Event(Record):
     One acts on it by promising a contact (`promise`), or by having talked about it (`answered_in`).
     """
 
-    Kind = EventKind
-    State = EventState
+    Kind: TypeAlias = EventKind
+    State: TypeAlias = EventState
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="events")
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, null=True, related_name="events")

@@ -29,6 +29,12 @@ PEOPLES: Mapping[LazyText, Words] = {
         "book.hand_over": _("Hand over a book of clients"),
         "client.hand_over": _("Hand over clients"),
         "client.take_back": _("Take back clients that were handed over"),
+        "client.merge": _("Merge two clients that are one"),
+        "client.unmerge": _("Part clients that were merged"),
+        "duplicate.view": _("See who may be one client twice"),
+        "duplicate.search": _("Search for duplicates"),
+        "duplicate.dismiss": _("Say that two clients are two"),
+        "duplicate.reopen": _("Ask again whether two clients are one"),
         "client.prefer_contact_point": _("Prefer a telephone or an address"),
         "access.end": _("End an access to somebody else's client"),
         "access.review": _("Review the accesses to clients of others"),
@@ -166,6 +172,8 @@ PEOPLES: Mapping[LazyText, Words] = {
 }
 
 MACHINES: Words = {
+    "duplicate.record": _("Record likely duplicates"),
+    "duplicate.record_search": _("Record a search for duplicates"),
     "import.undo": _("Undo an import"),
     "document.preview": _("Draw the preview of a paper"),
     "promise.pass_on": _("Pass promises on with their clients"),
