@@ -72,6 +72,7 @@ ONE = {
     "merged_into": "absorbed_by_id",
     "version": "version",
 }
+NEW = {name: path for name, path in ONE.items() if name != "apart"}
 POINT = {name: name for name in ("id", "kind", "value", "preferred", "dead", "version")}
 MERGE = {
     "id": "id",
@@ -281,7 +282,7 @@ def register(request: ApiRequest, asked: NewClient) -> HttpResponse:
         points=[Point(point.kind, point.value, point.preferred) for point in asked.contact_points],
     )
     alike = {"resembles": _resembling(request.auth, client)}
-    return created({**_whole(client.pk, told(client, ONE)), **alike}, f"/api/v1/clients/{client.pk}")
+    return created({**_whole(client.pk, told(client, NEW) | {"apart": {}}), **alike}, f"/api/v1/clients/{client.pk}")
 
 
 @router.get("/{int:client_id}", response={200: ClientOne, **REFUSED}, summary="One client")
