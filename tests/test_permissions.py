@@ -38,6 +38,7 @@ from cartera.intake.proposals.proposal import Proposal
 from cartera.interactions.actions import register
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Errand, Run
+from cartera.products.models import CurrencyRate, Product, ProductTerms
 from cartera.promises import actions as promises
 from cartera.service.actions import add_model
 from cartera.service.actions_on_models import draft_model
@@ -102,6 +103,17 @@ GET   /api/v1/service-models/{model}/preview                    401 403 403 403 
 POST  /api/v1/service-models/{draft}/activate activation        401 403 403 403 403 200
 POST  /api/v1/service-models/{model}/put-back                   401 403 403 403 403 200
 GET   /api/v1/agenda?user=ana                                   401 200 404 404 200 200
+GET   /api/v1/products                                          401 403 403 403 200 200
+POST  /api/v1/products product                                  401 403 403 403 403 201
+GET   /api/v1/products/{product}                                401 403 403 403 200 200
+PATCH /api/v1/products/{product} product_name                   401 403 403 403 403 200
+GET   /api/v1/products/{product}/terms                          401 403 403 403 200 200
+POST  /api/v1/products/{product}/terms terms                    401 403 403 403 403 201
+POST  /api/v1/products/terms/{terms}/withdraw                   401 403 403 403 403 200
+GET   /api/v1/currencies/rates                                  401 403 403 403 200 200
+POST  /api/v1/currencies/rates rate                             401 403 403 403 403 201
+GET   /api/v1/currencies/rates/{rate}                           401 403 403 403 200 200
+PATCH /api/v1/currencies/rates/{rate} corrected                 401 403 403 403 403 200
 GET   /api/v1/imports                                           401 403 403 403 403 200
 POST  /api/v1/imports                                           401 422 422 422 422 422
 GET   /api/v1/imports/{upload}                                  401 403 403 403 403 200
@@ -319,6 +331,19 @@ GET   /administracion/citas                                     302 403 403 403 
 GET   /administracion/citas/nueva                               302 403 403 403 200 200
 GET   /administracion/citas/{appointment}                       302 403 403 403 200 200
 POST  /administracion/citas/{appointment}/cancelar              302 403 403 403 302 302
+GET   /administracion/productos                                 302 403 403 403 200 200
+GET   /administracion/productos/nuevo                           302 403 403 403 403 200
+GET   /administracion/productos/{product}                       302 403 403 403 200 200
+POST  /administracion/productos/{product}/retirar               302 403 403 403 403 302
+POST  /administracion/productos/{product}/ofrecer               302 403 403 403 403 302
+GET   /administracion/productos/{product}/condiciones           302 403 403 403 403 200
+POST  /administracion/productos/{product}/condiciones/efecto    302 403 403 403 403 200
+POST  /administracion/condiciones/{terms}/retirar               302 403 403 403 403 302
+GET   /administracion/monedas                                   302 403 403 403 200 200
+GET   /administracion/monedas/nuevo                             302 403 403 403 403 200
+GET   /administracion/monedas/archivo                           302 403 403 403 403 200
+GET   /administracion/monedas/tipos/{rate}                      302 403 403 403 403 200
+GET   /administracion/monedas/EUR                               302 403 403 403 200 200
 GET   /administracion/feriados                                  302 403 403 403 200 200
 GET   /administracion/feriados/nuevo                            302 403 403 403 403 200
 POST  /administracion/feriados/{day_off}/quitar                 302 403 403 403 403 302
@@ -352,6 +377,11 @@ BODIES: dict[str, Any] = {
         "effective_from": TODAY.isoformat(),
         "reason": "Fewer in the middle",
     },
+    "product": {"key": "plazo", "name": "Plazo", "line": "deposit", "currency": "USD"},
+    "product_name": {"version": 1, "name": "Otro nombre"},
+    "terms": {"from_day": "2026-08-01", "margin_ppm": 1, "reason": "Comité"},
+    "rate": {"currency": "GBP", "from_day": "2026-06-01", "rate": "1.27"},
+    "corrected": {"version": 1, "rate": "1.09", "reason": "Una errata"},
     "client": {"given_name": "Luis", "surname": "Páez"},
     "correction": {"version": 1, "sector": "Salud"},
     "contact": {"client": "{rosa}", "channel": "phone"},
@@ -554,7 +584,14 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     grant = given(
         AccessGrant, client=rosa, staff=carlos, occasion="other", purpose="x", from_at=NOW, until_at=NOW + timedelta(1)
     )
+    product = given(Product, key="ahorro", name="Ahorro", line="deposit", currency="USD")
+    later = TODAY + timedelta(days=9)
+    terms = given(ProductTerms, product=product, from_day=later, margin_ppm=1, fee_minor=0, reason="x")
+    rate = given(CurrencyRate, currency="EUR", quote="USD", from_day=TODAY, rate_ppm=1_080_000)
     return {
+        "product": str(product.pk),
+        "terms": str(terms.pk),
+        "rate": str(rate.pk),
         **imported(ana, runs[Run.Kind.IMPORT]),
         "point": str(given(ContactPoint, client=rosa, kind="phone", value="+593 99 123 4567", search="993").pk),
         "contact": str(register(actor=ana, client=rosa, channel="phone").pk),

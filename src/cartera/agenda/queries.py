@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from cartera.agenda.words import in_words
 from cartera.clock import queries as clock
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
+from cartera.team.calendars import zone_of
 from cartera.team.models import Staff
 
 
@@ -64,7 +66,7 @@ def plan_json(*, actor: Actor, staff: Staff, since: date | None = None) -> dict[
     )
     given = [row.reasons for row in items] + [row.reasons for row in unplaced]
     words = in_words(actor=actor, reasons=chain.from_iterable(given), now=clock.now())
-    zone = clock.zone()
+    zone = ZoneInfo(zone_of(staff.branch))
     by_day: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for item in items:
         by_day[str(item.day)].append(

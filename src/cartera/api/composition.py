@@ -25,6 +25,8 @@ from cartera.documents import api as documents
 from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
+from cartera.products.api import currencies
+from cartera.products.api import router as products
 from cartera.promises.api import router as promises
 from cartera.rulebook.api import router as settings
 from cartera.service.api import router as service_models
@@ -59,6 +61,8 @@ ROUTERS = {
     "/branches": team.branches_router,
     "/absences": team.absences_router,
     "/appointments": team.appointments_router,
+    "/products": products,
+    "/currencies": currencies,
     "/imports": imports,
     "/portfolio": portfolio,
     "/overrides": overrides,

@@ -19,7 +19,7 @@ from cartera.clock import queries as clock
 from cartera.kernel.errors import CarteraError
 from cartera.kernel.recording import request_named
 from cartera.team.models import SignIn
-from cartera.team.queries import actor_of
+from cartera.team.queries import actor_of, staff_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -110,6 +110,8 @@ class ContentSecurityPolicyMiddleware:
 class ActorMiddleware:
     """Put the person who asks on the request as `request.actor`; None for somebody who is not signed in.
 
+    Hours are told and read on the clock of their branch.
+
     The API knows who asks by a token alone: a session means nothing there.
     """
 
@@ -120,7 +122,9 @@ class ActorMiddleware:
         known = request.user if not request.path.startswith("/api/") else None
         actor = actor_of(known) if isinstance(known, SignIn) else None
         request.actor = with_accesses(actor) if actor else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        staff = staff_of(actor) if actor else None
+        with clock.seen_from(staff.branch.zone if staff else ""):
+            return self.get_response(request)
 
 
 class ErrorPageMiddleware:

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cartera.team.urls")),
     path("administracion/", include("cartera.clock.urls")),
     path("administracion/", include("cartera.rulebook.urls")),
+    path("administracion/", include("cartera.products.urls")),
     path("agenda/", include("cartera.agenda.urls")),
     path("clientes/", include("cartera.clients.urls")),
     path("compromisos/", include("cartera.promises.urls")),

@@ -22,9 +22,11 @@ from cartera.desk.screens import StaffRequest, screen
 from cartera.desk.templatetags.cartera import reader
 from cartera.kernel.actor import Actor
 from cartera.kernel.queries import failing_errands, latest_of
+from cartera.products.queries import products
 from cartera.rulebook.queries import rulings
 from cartera.team import counts
 from cartera.team.permissions import in_words
+from cartera.value.currencies import without_rate
 from cartera.value.queries import policy_in_force
 
 PEOPLE, INSTITUTION, SYSTEMS = gettext_lazy("People"), gettext_lazy("Institution"), gettext_lazy("Systems")
@@ -119,6 +121,17 @@ def _tiers(actor: Actor, locale: Locale) -> str:
     return _("v%(number)d in force") % {"number": policy.number} if policy else _("there is none yet")
 
 
+def _products(actor: Actor, locale: Locale) -> str:
+    found = products(actor=actor).count()
+    return ngettext("%(n)d offered", "%(n)d offered", found) % {"n": found}
+
+
+def _currencies(actor: Actor, locale: Locale) -> str:
+    bare = without_rate(clock.today())
+    own = clock.institution().currency
+    return _("without a rate: %(currencies)s") % {"currencies": ", ".join(bare)} if bare else own
+
+
 def _audit(actor: Actor, locale: Locale) -> str:
     return _("who did what, when and why")
 
@@ -147,6 +160,14 @@ SECTIONS: Sequence[Section] = (
     ),
     Section(
         "clock:institution", gettext_lazy("Institution"), "building", "institution.change", INSTITUTION, _institution
+    ),
+    Section(
+        "products:products", gettext_lazy("Products"), "coin", "product.view", INSTITUTION, _products,
+        within=("products:product", "products:add", "products:set_terms"),
+    ),
+    Section(
+        "products:currencies", gettext_lazy("Currencies"), "currency-dollar", "rate.view", INSTITUTION, _currencies,
+        within=("products:currency", "products:set_rate", "products:rate", "products:load_rates"),
     ),
     Section("desk:tiers", gettext_lazy("Tier policy"), "stairs", "tier.set_policy", INSTITUTION, _tiers),
     Section(
@@ -204,6 +225,7 @@ def hub(actor: Actor, here: str, locale: Locale) -> list[Link]:
 KINDS = (
     *("team.staff", "team.branch", "team.invitation", "team.rolepermission", "team.absence", "team.appointment"),
     *("clock.dayoff", "clock.institution", "value.tierpolicy", "agenda.agendapolicy", "rulebook.ruling"),
+    *("products.product", "products.productterms", "products.currencyrate"),
 )
 """Tables whose changes are told on the first page."""
 

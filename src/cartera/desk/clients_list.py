@@ -245,7 +245,7 @@ def page_for(actor: Actor, wanted: Wanted, cursor: str | None, locale: formats.L
     there = clients.counts(all_of_them, {view.name: asked for view, asked in views.items()}, may_be_many=many)
     page = page_of(narrowed, order=wanted.key, cursor=cursor, limit=ROWS)
     phones = clients.phones_of(actor=actor, clients=page.items)
-    local = now.astimezone(clock.zone())
+    local = now.astimezone(clock.here())
     terms = search_terms(wanted.text)
     strangers = beyond_reach(actor=actor, text=wanted.text) if wanted.text and not cursor else []
     lists = list(saved_views(actor=actor, screen=Screen.CLIENTS))
@@ -286,7 +286,9 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
     )
     rows = rows.filter(_views(actor, now, today).get(wanted.view, Q()))
     rows = in_list(rows, actor=actor, view_id=wanted.listed) if wanted.listed else rows
-    found: ClientQuerySet = clients.ordered(rows, wanted.key).order_by(*wanted.key).select_related("adviser", "branch")
+    found: ClientQuerySet = (
+        clients.ordered(rows, wanted.key).order_by(*wanted.key).select_related("adviser", "branch", "value")
+    )
     return found
 
 

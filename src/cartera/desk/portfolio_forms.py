@@ -136,4 +136,4 @@ def ends_of_access(now: datetime, calendar: WorkingCalendar) -> dict[str, dateti
 
 
 def _local_day(instant: datetime) -> date:
-    return instant.astimezone(clock.zone()).date()
+    return instant.astimezone(clock.here()).date()

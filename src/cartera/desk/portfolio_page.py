@@ -27,6 +27,7 @@ from cartera.kernel.pages import Page, page_of
 from cartera.rulebook.queries import value_of
 from cartera.team.models import Staff
 from cartera.team.queries import advisers
+from cartera.value.currencies import Apart, apart_of
 from cartera.value.distribution import Proposal, Spread, top_tier
 from cartera.value.models import TierOverride, TierPolicy
 from cartera.value.queries import (
@@ -101,6 +102,7 @@ class PortfolioPage:
     currency: str
     lead: str
     totals: Totals
+    apart: Sequence[Apart]
     distribution: Distribution
     policy: TierPolicy | None
     tabs: Sequence[Tab]
@@ -132,6 +134,7 @@ def page_for(actor: Actor, wanted: Wanted, cursor: str | None, locale: formats.L
         currency=currency,
         lead=portfolio_words.lead(totals, found, currency, locale),
         totals=totals,
+        apart=apart_of(book),
         distribution=distribution,
         policy=policy,
         tabs=[
@@ -158,7 +161,7 @@ def _rows(
         override.client_id: override
         for override in overrides_in_force(actor=actor).filter(client__in=[client.pk for client in page.items])
     }
-    now = clock.now().astimezone(clock.zone())
+    now = clock.now().astimezone(clock.here())
     terms, whole = search_terms(wanted.text), found.total_minor
     greatest = max(found.bands[0].each_minor, 1)
     shown = []

@@ -101,7 +101,7 @@ class TeamPage:
 def team_page(*, actor: Actor) -> TeamPage:
     """The page of whoever runs people, for everybody whom the actor sees."""
     now, today = clock.now(), clock.today()
-    midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.zone())
+    midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.here())
     people, plans = advisers(actor=actor), plans_of_team(actor=actor)
     found = results(actor=actor)
     figures = {one.staff.pk: one.all for one in found.people}

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -140,9 +139,9 @@ def _offered(files: list[Any]) -> list[Offered]:
 
 
 def _went_well(request: StaffRequest, brought: list[Document], to: str) -> HttpResponse:
-    words = ngettext("Kept: %(name)s.", "%(n)s papers kept.", len(brought))
-    words = words % {"name": brought[0].name, "n": len(brought)}
-    response = redirect_with_toast(request, words, to=to, done=brought[0] if len(brought) == 1 else None)
+    alone = len(brought) == 1
+    words = _("Kept: %(name)s.") % {"name": brought[0].name} if alone else _("%(n)s papers kept.") % {"n": len(brought)}
+    response = redirect_with_toast(request, words, to=to, done=brought[0] if alone else None)
     return HttpResponse(status=201, headers={"Location": to}) if _by_script(request) else response
 
 

@@ -20,6 +20,7 @@ from cartera.kernel.models import Happening
 from cartera.promises import actions as promises
 from cartera.promises.models import Origin
 from cartera.promises.rules import State
+from cartera.team.calendars import zone_of
 
 PURPOSES = {
     Event.Kind.MATURITY: Purpose.RENEWAL,
@@ -39,13 +40,15 @@ def act(
 ) -> Event:
     """Promise the client a contact about an event, by the day on which one has to act unless another is said."""
     _require_open(event)
-    due = due_at or max(_end_of(event.act_by, clock.zone()), _end_of(clock.today(), clock.zone()))
+    there = ZoneInfo(zone_of(event.client.branch))
+    today = clock.now().astimezone(there).date()
+    due = due_at or max(_end_of(event.act_by, there), _end_of(today, there))
     promise = promises.make(
         actor=actor,
         client=event.client,
         what=_what(event),
         due_at=due,
-        latest_at=max(due, _end_of(event.expires_on, clock.zone())),
+        latest_at=max(due, _end_of(event.expires_on, there)),
         channel=channel,
         purpose=PURPOSES[Event.Kind(event.kind)],
         minutes=minutes_of(event.kind) if minutes is None else minutes,

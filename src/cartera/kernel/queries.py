@@ -72,3 +72,9 @@ def made_of(*, kind: str, ids: Collection[int]) -> Mapping[int, Happening]:
     """Who made each of these records: the first that happened to it, by its id."""
     rows = Happening.objects.filter(subject_kind=kind, subject_id__in=ids).order_by("-id").defer("sealed")
     return {happening.subject_id: happening for happening in rows if happening.subject_id is not None}
+
+
+def happenings_of(record: Record) -> list[Happening]:
+    """All that happened to a record, the first first."""
+    rows = Happening.objects.filter(subject_kind=record._meta.label_lower, subject_id=record.pk)
+    return list(rows.order_by("id").defer("sealed"))

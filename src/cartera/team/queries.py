@@ -99,7 +99,7 @@ def _scope(staff: Staff) -> Scope:
 def absences_ahead(*, actor: Actor, day: date, until: date) -> list[Absence]:
     """Who will be away between two days, the first first, with their stand-ins."""
     rows = Absence.objects.visible_to(actor).filter(first_day__lte=until, last_day__gte=day, cancelled=False)
-    return list(rows.select_related("staff", "stand_in").order_by("first_day", "id"))
+    return list(rows.select_related("staff__branch", "stand_in").order_by("first_day", "id"))
 
 
 def places(*, actor: Actor) -> list[tuple[str, str]]:

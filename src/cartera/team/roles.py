@@ -60,6 +60,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "administration.view",
         "holiday.view",
         "setting.view",
+        "product.view",
+        "rate.view",
         "tier.override",
         "tier.end_override",
         "tier.renew_override",
