@@ -114,7 +114,7 @@ class TestContacts:
         )
         told = response.json()  # type: ignore[attr-defined]
         assert response.status_code == 201
-        assert interactions_door.Registered.model_validate(told)
+        assert interactions_door.RegisteredContact.model_validate(told)
         assert told["kept"] == [promise.pk]
         assert Promise.objects.get(pk=told["promised"][0]).what == "Volver a llamar"
         listed = ana_api.http.get(response["Location"]).json()  # type: ignore[attr-defined]

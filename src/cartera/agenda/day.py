@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Model, QuerySet, Sum, Window
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ from cartera.interactions.queries import slots_of
 from cartera.interactions.rules import LOOK_BACK, Slot
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, NotFound
-from cartera.team.calendars import diaries
+from cartera.team.calendars import diaries, zone_of
 from cartera.team.models import Staff
 
 M = TypeVar("M", bound=Model)
@@ -98,7 +99,10 @@ def day_of(*, actor: Actor, staff: Staff, day: date) -> Day:
         left_out=left,
         words=in_words(actor=actor, reasons=[reason for row in shown for reason in row.reasons], now=now),
         calls=slots_of(
-            actor=actor, client_ids=[item.client_id for item in items], since=now - LOOK_BACK, zone=clock.zone()
+            actor=actor,
+            client_ids=[item.client_id for item in items],
+            since=now - LOOK_BACK,
+            zone=ZoneInfo(zone_of(staff.branch)),
         ),
     )
 
@@ -153,7 +157,8 @@ def first_gap(unplaced: Unplaced) -> datetime:
         Interval(item.starts_at, item.starts_at + timedelta(minutes=item.minutes))
         for item in PlanItem.objects.filter(plan=plan, day=day)
     ]
-    passed = Interval(_start_of(day), max(_start_of(day), clock.now()))
+    begins = datetime.combine(day, datetime.min.time(), tzinfo=diary.calendar.zone)
+    passed = Interval(begins, max(begins, clock.now()))
     parts = diary.calendar.split_at(day, NOON, [*diary.taken, *planned, passed])
     gaps = parts.morning if unplaced.repair["part"] == PlanItem.Part.MORNING else parts.afternoon
     needed = timedelta(minutes=unplaced.minutes)
@@ -167,10 +172,6 @@ def names_in_changes(*, actor: Actor, plan: Plan) -> Mapping[int, str]:
     """The names of the clients whose place the last plan changed, as far as the actor may see them."""
     ids = [change["client"] for change in plan.changes]
     return dict(Client.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "name"))
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), tzinfo=clock.zone())
 
 
 def _found(rows: QuerySet[M]) -> M:

@@ -41,6 +41,16 @@ NO_VERSION = {"description": "This installation asks for If-Match on every chang
 TOO_LARGE = {"description": "The request is too large", **PROBLEM}
 
 
+class Schema(OpenAPISchema):
+    """As Ninja tells it, but two shapes of one name are an error: the second would silently stand for both."""
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        for name, shape in definitions.items():
+            if self.schemas.get(name, shape) != shape:
+                raise ValueError(f"Two shapes of the API are called {name}: rename one.")
+        super().add_schema_definitions(definitions)
+
+
 def with_the_door(schema: OpenAPISchema) -> OpenAPISchema:
     """Every operation with the headers that it takes and gives, and the refusals that are not its own."""
     for path, methods in schema["paths"].items():

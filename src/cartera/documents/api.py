@@ -17,6 +17,7 @@ from cartera.documents import actions, queries
 from cartera.documents.actions import Offered
 from cartera.documents.models import Document
 from cartera.documents.queries import LATEST_FIRST
+from cartera.documents.rules import KINDS
 from cartera.documents.serving import as_file
 from cartera.interactions.models import Interaction
 from cartera.kernel.actor import Actor
@@ -26,6 +27,7 @@ from cartera.promises.models import Promise
 of_client = Router(tags=["documents"])
 router = Router(tags=["documents"])
 
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 SHAPE = {
     "id": "id",
     "client": "client_id",
@@ -99,7 +101,12 @@ def one_document(request: ApiRequest, document_id: Annotated[int, Path()]) -> Ht
     return answer(told(_found(request.auth, document_id), SHAPE))
 
 
-@router.get("/{int:document_id}/content", response={200: str, **REFUSED}, summary="The content of a paper")
+@router.get(
+    "/{int:document_id}/content",
+    response={200: None, **REFUSED},
+    openapi_extra={"responses": {200: {"content": {kind.media: BINARY for kind in KINDS.values()}}}},
+    summary="The content of a paper",
+)
 def document_content(request: ApiRequest, document_id: Annotated[int, Path()]) -> HttpResponseBase:
     """The file as it was brought, under its own media type."""
     return as_file(_found(request.auth, document_id))

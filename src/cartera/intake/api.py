@@ -132,8 +132,8 @@ def one_import(request: ApiRequest, import_id: Annotated[int, Path()]) -> HttpRe
 def refused_rows(
     request: ApiRequest, import_id: Annotated[int, Path()], cursor: Cursor = "", limit: Limit = 50
 ) -> HttpResponse:
-    """Every row that was not loaded, with its file, line, column, value and reason."""
-    rows = RefusedRow.objects.filter(run=_run(_found(request.auth, import_id)))
+    """Every row that was not loaded, with its file, line, column, value and reason; none before the load began."""
+    rows = RefusedRow.objects.filter(run=_found(request.auth, import_id).run)
     return page(request, rows, REFUSED_SHAPE, order=("id",), cursor=cursor, limit=limit)
 
 

@@ -51,7 +51,7 @@ class Contact(Schema):
     version: int
 
 
-class Registered(Contact):
+class RegisteredContact(Contact):
     kept: list[int] = Field(description="The promises that it kept: the touchpoint that it fits, and those named.")
     promised: list[int] = Field(description="The promises that were made in it.")
 
@@ -99,7 +99,7 @@ def list_interactions(
     return page(request, rows, SHAPE, order=LATEST, cursor=cursor, limit=limit)
 
 
-@router.post("", response={201: Registered, **REFUSED_TO_CHANGE}, summary="Register a contact")
+@router.post("", response={201: RegisteredContact, **REFUSED_TO_CHANGE}, summary="Register a contact")
 def register_interaction(request: ApiRequest, asked: NewContact) -> HttpResponse:
     """A contact with all that belongs to it: what it kept, and what was promised next. All of it or nothing."""
     actor = request.auth
@@ -114,7 +114,7 @@ def register_interaction(request: ApiRequest, asked: NewContact) -> HttpResponse
     return created(_registered(contact), f"/api/v1/interactions/{contact.pk}")
 
 
-@router.get("/{int:interaction_id}", response={200: Registered, **REFUSED}, summary="One contact")
+@router.get("/{int:interaction_id}", response={200: RegisteredContact, **REFUSED}, summary="One contact")
 def one_interaction(request: ApiRequest, interaction_id: Annotated[int, Path()]) -> HttpResponse:
     """A contact that was not taken back, with what it kept and what was promised in it."""
     rows = Interaction.objects.visible_to(request.auth).filter(retracted_at__isnull=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
@@ -47,17 +48,20 @@ class AbsenceQuerySet(OfStaffQuerySet["Absence"]):
         return self.filter(first_day__lte=last, last_day__gte=first)
 
 
+class AbsenceKind(models.TextChoices):
+    HOLIDAY = "holiday", _("Holiday")
+    LEAVE = "leave", _("Leave")
+    COURSE = "course", _("Course")
+    OTHER = "other", _("Other reason")
+
+
 class Absence(Record):
     """Whole days on which somebody does not work, both ends included; `stand_in` serves their clients on those days.
 
     `reason` is for whoever leads them; others read only the kind.
     """
 
-    class Kind(models.TextChoices):
-        HOLIDAY = "holiday", _("Holiday")
-        LEAVE = "leave", _("Leave")
-        COURSE = "course", _("Course")
-        OTHER = "other", _("Other reason")
+    Kind: TypeAlias = AbsenceKind
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="absences")
     first_day = models.DateField()

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0005_one_client_once"),
+        ("clients", "0006_holdings_by_currency"),
         ("team", "0003_people_and_their_time"),
     ]
 
