@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0006_found_by_identifier"),
+        ("clients", "0007_found_by_identifier"),
         ("interactions", "0002_lists_of_the_whole_bank"),
         ("promises", "0001_initial"),
         ("team", "0003_people_and_their_time"),
