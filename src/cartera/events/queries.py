@@ -13,6 +13,7 @@ from cartera.events.models import Event, LeadTime, SignalRule
 from cartera.events.rules import PRIORS, Lead
 from cartera.events.signals import RunDownRule, SilenceRule
 from cartera.kernel.actor import Actor
+from cartera.kernel.records import columns
 
 
 def leads() -> Mapping[str, Lead]:
@@ -38,7 +39,8 @@ def _told(kind: Event.Kind) -> Mapping[str, int]:
 
 def open_for(*, actor: Actor, client: Client) -> QuerySet[Event]:
     """A client's open events, the first to act on first."""
-    return _open(actor).filter(client=client)
+    rows = _open(actor).filter(client=client).select_related(None).select_related("holding__product")
+    return rows.only(*columns(Event), "holding__product__name")
 
 
 def to_act_on(*, actor: Actor, until: date | None = None) -> QuerySet[Event]:
