@@ -29,7 +29,7 @@ def with_accesses(actor: Actor) -> Actor:
 
 
 def is_let_in(staff: str) -> Exists:
-    """Whether somebody has access to a client of another book now, for the query that asks who they are; `staff` leads to them."""
+    """Whether somebody has access to a client of another book now, asked with who they are; `staff` leads to them."""
     return Exists(AccessGrant.objects.in_force(now()).filter(staff=OuterRef(staff)))
 
 

@@ -288,7 +288,7 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
 def _counted(
     actor: Actor, wanted: Wanted, narrowed: ClientQuerySet, choices: Sequence[Choice], views: Mapping[View, Q]
 ) -> tuple[Counts, Counts]:
-    """How many each choice would leave of the rows shown, and how many each view holds of everybody; at once where all are shown."""
+    """How many of the rows shown each choice would leave, and how many of all clients each view holds; at once if it can be."""
     many = not _sees_own_book_only(actor)
     left, held = {choice.id: choice.asks for choice in choices}, {view.name: asked for view, asked in views.items()}
     if wanted.view == View.ALL and not wanted.is_narrowed:

@@ -47,7 +47,9 @@ def _group(name: str | None, options: list[Widget]) -> SafeString:
 def _attributes(widget: Widget) -> SafeString:
     """An attribute that is true is its name alone, one that is false is left out."""
     given = ((name, value) for name, value in widget["attrs"].items() if value is not False)
-    told = (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value) for name, value in given)
+    told = (
+        format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value) for name, value in given
+    )
     return format_html_join("", "{}", ((one,) for one in told))
 
 

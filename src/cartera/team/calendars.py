@@ -95,7 +95,9 @@ def _branches(people: list[Staff]) -> dict[int, Branch]:
 def _hours(staff_ids: list[int]) -> tuple[dict[int, WeeklyHours], dict[int, WeeklyHours]]:
     of_branch: dict[int, dict[int, list[Shift]]] = defaultdict(lambda: defaultdict(list))
     of_staff: dict[int, dict[int, list[Shift]]] = defaultdict(lambda: defaultdict(list))
-    rows = WorkingHours.objects.filter(Q(staff__isnull=True) | Q(staff__in=staff_ids)).order_by("weekday", "from_minute")
+    rows = WorkingHours.objects.filter(Q(staff__isnull=True) | Q(staff__in=staff_ids)).order_by(
+        "weekday", "from_minute"
+    )
     for staff_id, branch_id, weekday, begins, ends in rows.values_list(
         "staff_id", "branch_id", "weekday", "from_minute", "to_minute"
     ):

@@ -316,7 +316,7 @@ def service_clock(
 @register.simple_tag
 def field(bound: BoundField, label: str = "", hide_label: bool = False, extra: str = "") -> SafeString:
     """Label, control, hint and error of one field of a form, joined as a screen reader needs them."""
-    widget, named, notes = bound.field.widget, label or bound.label, _notes(bound)
+    widget, named, notes = bound.field.widget, str(label or bound.label), _notes(bound)
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         return _chipset(bound, named, hide_label, notes)
     control = bound.as_widget(attrs=_attributes(bound, extra))
