@@ -18,6 +18,7 @@ PACKAGE = ROOT / "src" / "cartera"
 FLOORS = [
     {"kernel"},
     {"clock", "engine"},
+    {"rulebook"},
     {"team", "products"},
     {"clients"},
     {"interactions"},

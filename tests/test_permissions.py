@@ -19,7 +19,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.urls.exceptions import Resolver404
 
-from cartera.agenda.models import Plan, PlanItem, Unplaced
+from cartera.agenda.actions_on_policy import set_agenda_policy
+from cartera.agenda.models import Plan, PlanItem, PolicyTrial, Unplaced
 from cartera.api.actions import issue_own_token, issue_token
 from cartera.api.actions_on_webhooks import add_webhook, pause_webhook, try_webhook
 from cartera.api.composition import api
@@ -28,6 +29,7 @@ from cartera.clients.models import AccessGrant, Client, ContactPoint, DuplicateP
 from cartera.clock.actions import add_day_off
 from cartera.desk.actions import save_view
 from cartera.desk.models import Screen
+from cartera.desk.settings import GOAL
 from cartera.documents import store
 from cartera.documents.actions import Offered, file_away, tell_preview
 from cartera.events.models import Event
@@ -35,7 +37,8 @@ from cartera.intake.models import SavedRecipe, SourceRow, Trace, Upload
 from cartera.intake.proposals.proposal import Proposal
 from cartera.interactions.actions import register
 from cartera.kernel.actor import Actor
-from cartera.kernel.models import Run
+from cartera.kernel.models import Errand, Run
+from cartera.products.models import CurrencyRate, Product, ProductTerms
 from cartera.promises import actions as promises
 from cartera.service.actions import add_model
 from cartera.service.actions_on_models import draft_model
@@ -46,7 +49,7 @@ from cartera.team.actions.invitations import invite
 from cartera.team.invitations import token_of
 from cartera.team.models import PlanLink, Role, Staff
 from cartera.value.models import TierOverride, TierPolicy
-from tests.conftest import NOW, SET_UP, TODAY, given, hired
+from tests.conftest import NOW, SET_UP, TODAY, given, hired, ruled
 
 # nobody: not signed in · ana: adviser of rosa · beto: adviser of another branch · gina: service agent of ana's branch
 # mara: manager of ana's branch · ada: administrator
@@ -100,6 +103,17 @@ GET   /api/v1/service-models/{model}/preview                    401 403 403 403 
 POST  /api/v1/service-models/{draft}/activate activation        401 403 403 403 403 200
 POST  /api/v1/service-models/{model}/put-back                   401 403 403 403 403 200
 GET   /api/v1/agenda?user=ana                                   401 200 404 404 200 200
+GET   /api/v1/products                                          401 403 403 403 200 200
+POST  /api/v1/products product                                  401 403 403 403 403 201
+GET   /api/v1/products/{product}                                401 403 403 403 200 200
+PATCH /api/v1/products/{product} product_name                   401 403 403 403 403 200
+GET   /api/v1/products/{product}/terms                          401 403 403 403 200 200
+POST  /api/v1/products/{product}/terms terms                    401 403 403 403 403 201
+POST  /api/v1/products/terms/{terms}/withdraw                   401 403 403 403 403 200
+GET   /api/v1/currencies/rates                                  401 403 403 403 200 200
+POST  /api/v1/currencies/rates rate                             401 403 403 403 403 201
+GET   /api/v1/currencies/rates/{rate}                           401 403 403 403 200 200
+PATCH /api/v1/currencies/rates/{rate} corrected                 401 403 403 403 403 200
 GET   /api/v1/imports                                           401 403 403 403 403 200
 POST  /api/v1/imports                                           401 422 422 422 422 422
 GET   /api/v1/imports/{upload}                                  401 403 403 403 403 200
@@ -123,6 +137,22 @@ GET   /api/v1/access-grants/{grant}                             401 200 404 404 
 POST  /api/v1/access-grants/{grant}/end                         401 404 404 404 200 200
 GET   /api/v1/tier-policies                                     401 200 200 200 200 200
 POST  /api/v1/tier-policies policy                              401 403 403 403 403 201
+GET   /api/v1/agenda-policies                                   401 403 403 403 403 200
+POST  /api/v1/agenda-policies believed                          401 403 403 403 403 201
+POST  /api/v1/agenda-policies/{coming_policy}/take-back         401 403 403 403 403 200
+GET   /api/v1/settings                                          401 403 403 403 200 200
+GET   /api/v1/settings/desk.goal                                401 403 403 403 200 200
+GET   /api/v1/settings/desk.goal/history                        401 403 403 403 200 200
+PATCH /api/v1/settings/desk.goal figure                         401 403 403 403 403 200
+POST  /api/v1/settings/rulings/{ruling}/take-back               401 404 404 404 403 200
+GET   /api/v1/institution                                       401 200 200 200 200 200
+PATCH /api/v1/institution renamed                               401 403 403 403 403 200
+GET   /api/v1/jobs                                              401 403 403 403 403 200
+GET   /api/v1/jobs/errand-{errand}                              401 403 403 403 403 200
+POST  /api/v1/jobs/errand-{errand}/retry                        401 403 403 403 403 200
+POST  /api/v1/jobs/errand-{errand}/give-up reason               401 403 403 403 403 200
+GET   /api/v1/tokens                                            401 403 403 403 403 200
+DELETE /api/v1/tokens/{token}                                   401 403 404 404 403 200
 GET   /api/v1/audit                                             401 403 403 403 403 200
 GET   /api/v1/audit?since=yesterday                             401 422 422 422 422 422
 GET   /api/v1/audit/{happening}                                 401 403 403 403 403 200
@@ -240,6 +270,23 @@ POST  /importaciones/{import}/deshacer                          302 403 403 403 
 GET   /cuenta/tokens                                            302 200 200 200 200 200
 POST  /cuenta/tokens token                                      302 200 200 200 200 200
 POST  /cuenta/tokens/{token}/revocar                            302 302 404 404 404 404
+GET   /administracion/tokens                                    302 403 403 403 403 200
+GET   /administracion/tokens/{token}/revocar                    302 403 403 403 403 200
+POST  /administracion/tokens/{token}/revocar reason             302 403 403 403 403 302
+GET   /administracion/institucion                               302 403 403 403 403 200
+GET   /administracion/agenda                                    302 403 403 403 403 200
+GET   /administracion/agenda/prueba/{policy_trial}              302 403 403 403 403 200
+POST  /administracion/agenda/{coming_policy}/retirar            302 403 403 403 403 302
+GET   /administracion/reglas                                    302 403 403 403 200 200
+GET   /administracion/reglas/metas                              302 403 403 403 200 200
+GET   /administracion/reglas/metas/desk.goal                    302 403 403 403 200 200
+POST  /administracion/reglas/metas/desk.goal typed_figure       302 403 403 403 403 302
+POST  /administracion/reglas/retirar/{ruling}                   302 403 403 403 403 302
+GET   /administracion/trabajos                                  302 403 403 403 403 200
+GET   /administracion/trabajos/errand-{errand}                  302 403 403 403 403 200
+POST  /administracion/trabajos/errand-{errand}/repetir          302 403 403 403 403 302
+POST  /administracion/trabajos/errand-{errand}/dejar reason     302 403 403 403 403 302
+GET   /administracion/instalacion                               302 403 403 403 403 200
 GET   /administracion/webhooks                                  302 403 403 403 403 200
 GET   /administracion/webhooks/nuevo                            302 403 403 403 403 200
 POST  /administracion/webhooks/nuevo webhook                    302 403 403 403 403 200
@@ -284,6 +331,19 @@ GET   /administracion/citas                                     302 403 403 403 
 GET   /administracion/citas/nueva                               302 403 403 403 200 200
 GET   /administracion/citas/{appointment}                       302 403 403 403 200 200
 POST  /administracion/citas/{appointment}/cancelar              302 403 403 403 302 302
+GET   /administracion/productos                                 302 403 403 403 200 200
+GET   /administracion/productos/nuevo                           302 403 403 403 403 200
+GET   /administracion/productos/{product}                       302 403 403 403 200 200
+POST  /administracion/productos/{product}/retirar               302 403 403 403 403 302
+POST  /administracion/productos/{product}/ofrecer               302 403 403 403 403 302
+GET   /administracion/productos/{product}/condiciones           302 403 403 403 403 200
+POST  /administracion/productos/{product}/condiciones/efecto    302 403 403 403 403 200
+POST  /administracion/condiciones/{terms}/retirar               302 403 403 403 403 302
+GET   /administracion/monedas                                   302 403 403 403 200 200
+GET   /administracion/monedas/nuevo                             302 403 403 403 403 200
+GET   /administracion/monedas/archivo                           302 403 403 403 403 200
+GET   /administracion/monedas/tipos/{rate}                      302 403 403 403 403 200
+GET   /administracion/monedas/EUR                               302 403 403 403 200 200
 GET   /administracion/feriados                                  302 403 403 403 200 200
 GET   /administracion/feriados/nuevo                            302 403 403 403 403 200
 POST  /administracion/feriados/{day_off}/quitar                 302 403 403 403 403 302
@@ -308,11 +368,20 @@ POST  /idioma/setlang/ language                                 302 302 302 302 
 """
 
 BODIES: dict[str, Any] = {
+    "figure": {"value": 950_000, "reason": "Fewer promises"},
+    "typed_figure": {"after": 2, "value": "95", "effective_from": TODAY.isoformat(), "reason": "Fewer promises"},
+    "renamed": {"version": 1, "name": "Banco del Páramo", "reason": "By law"},
+    "believed": {"priors": {"spacing_days": 5}, "effective_from": TODAY.isoformat(), "reason": "More peace"},
     "policy": {
         "thresholds": {tier: {"assets_minor": 1000} for tier in "ABC"},
         "effective_from": TODAY.isoformat(),
         "reason": "Fewer in the middle",
     },
+    "product": {"key": "plazo", "name": "Plazo", "line": "deposit", "currency": "USD"},
+    "product_name": {"version": 1, "name": "Otro nombre"},
+    "terms": {"from_day": "2026-08-01", "margin_ppm": 1, "reason": "Comité"},
+    "rate": {"currency": "GBP", "from_day": "2026-06-01", "rate": "1.27"},
+    "corrected": {"version": 1, "rate": "1.09", "reason": "Una errata"},
     "client": {"given_name": "Luis", "surname": "Páez"},
     "correction": {"version": 1, "sector": "Salud"},
     "contact": {"client": "{rosa}", "channel": "phone"},
@@ -424,6 +493,20 @@ def imported(ana: Actor, run: Run) -> dict[str, str]:
     }
 
 
+def of_the_institution() -> dict[str, str]:
+    """A figure and a policy that are set for tomorrow, a policy that is tried, and a job that waits."""
+    tomorrow = TODAY + timedelta(days=1)
+    coming = set_agenda_policy(actor=SET_UP, priors={}, effective_from=tomorrow, reason="test")
+    errand = Errand.objects.filter(done_at__isnull=True).first()
+    assert errand is not None
+    return {
+        "ruling": str(ruled(GOAL, 900_000, since=tomorrow).pk),
+        "coming_policy": str(coming.pk),
+        "policy_trial": str(given(PolicyTrial, asked_at=NOW).pk),
+        "errand": str(errand.pk),
+    }
+
+
 def a_paper(ana: Actor, rosa: Client) -> str:
     """A paper of Rosa's, with its preview."""
     (paper,) = file_away(actor=ana, client=rosa, offered=[Offered("Contrato.pdf", 9, BytesIO(b"%PDF-1.7\n"))])
@@ -501,7 +584,14 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
     grant = given(
         AccessGrant, client=rosa, staff=carlos, occasion="other", purpose="x", from_at=NOW, until_at=NOW + timedelta(1)
     )
+    product = given(Product, key="ahorro", name="Ahorro", line="deposit", currency="USD")
+    later = TODAY + timedelta(days=9)
+    terms = given(ProductTerms, product=product, from_day=later, margin_ppm=1, fee_minor=0, reason="x")
+    rate = given(CurrencyRate, currency="EUR", quote="USD", from_day=TODAY, rate_ppm=1_080_000)
     return {
+        "product": str(product.pk),
+        "terms": str(terms.pk),
+        "rate": str(rate.pk),
         **imported(ana, runs[Run.Kind.IMPORT]),
         "point": str(given(ContactPoint, client=rosa, kind="phone", value="+593 99 123 4567", search="993").pk),
         "contact": str(register(actor=ana, client=rosa, channel="phone").pk),
@@ -510,6 +600,7 @@ def things(ana: Actor, rosa: Client, settings: Any) -> dict[str, str]:
         "paused": str(paused.pk),
         "delivery": str(try_webhook(actor=SET_UP, webhook=webhook).pk),
         **of_people(rosa),
+        **of_the_institution(),
         "paper": a_paper(ana, rosa),
         "rosa": str(rosa.pk),
         "promise": str(promise.pk),

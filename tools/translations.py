@@ -75,6 +75,9 @@ def problems(room: Path) -> list[str]:
         ).stdout
         texts = ["".join(QUOTED.findall(lines)) for lines in LISTED.findall(listed)]
         found += [f'{room.name}: "{text}" {told}' for text in texts if text]
+    flaws = subprocess.run(["msgfmt", "--check", "-o", os.devnull, str(room / CATALOG)], capture_output=True, text=True)
+    flawed = flaws.stderr.splitlines() if flaws.returncode else []
+    found += [f"{room.name}: {line.rpartition('django.po:')[2]}" for line in flawed if "warning:" not in line]
     fresh = room / "fresh.mo"
     compiled(room / CATALOG, fresh)
     if messages(fresh) != before:

@@ -11,11 +11,12 @@ import pytest
 from django.test import Client as Browser
 
 from cartera.api import actions_on_webhooks as webhooks
-from cartera.api.actions import MOST_OWN, issue_own_token
+from cartera.api.actions import issue_own_token
 from cartera.api.models import Delivery, Token, Webhook
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, NotPermitted
 from cartera.team.models import Staff
+from cartera.team.settings import MOST_TOKENS
 from tests.api.conftest import Program
 
 TOKENS, WEBHOOKS = "/cuenta/tokens", "/administracion/webhooks"
@@ -63,7 +64,7 @@ class TestOwnTokens:
         assert token.revoked_at is not None
 
     def test_are_no_more_than_somebody_can_know(self, ana: Actor):
-        for number in range(MOST_OWN):
+        for number in range(MOST_TOKENS.default):
             issue_own_token(actor=ana, label=str(number))
         with pytest.raises(Invalid):
             issue_own_token(actor=ana, label="x")
@@ -78,7 +79,7 @@ class TestOwnTokens:
         self, ana: Actor, sign_in: Callable[[Actor], Browser], django_assert_max_num_queries: Any
     ):
         browser = sign_in(ana)
-        for number in range(MOST_OWN):
+        for number in range(MOST_TOKENS.default):
             issue_own_token(actor=ana, label=str(number))
         with django_assert_max_num_queries(8):
             browser.get(TOKENS)
@@ -147,5 +148,5 @@ class TestWebhooks:
             webhooks.try_webhook(actor=ada, webhook=webhook)
         browser = sign_in(ada)
         browser.get(path.format(webhook.pk))
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(12):
             browser.get(path.format(webhook.pk))

@@ -83,7 +83,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 def cartera(environment: dict[str, str], *words: str) -> str:
     """Run the command as a person would, and give what it printed."""
     command = [sys.executable, "-m", "cartera.config.command", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 

@@ -1,7 +1,8 @@
 """The first day of an institution: from nothing to an adviser who serves a client, and a backup that is the same.
 
 In one story, because each step needs what the one before it left: an administrator comes in, invites an adviser, brings
-files with mistakes and mends them, runs the night; the adviser serves a client on a telephone; the backup stands beside.
+files with mistakes and mends them, runs the night, sets a policy; the adviser serves a client on a telephone; the backup
+stands beside.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SitsDown, a_database, an_installation, cartera, served
-from tests.browser.test_import import cedula, is_accessible
+from tests.browser.messy import cedula
+from tests.browser.test_import import is_accessible
 
 SAID = "Quiere un depósito a seis meses."
 CHOSEN = "laguna-azul-2031"
@@ -81,7 +83,7 @@ def test_an_institution_is_set_up_serves_and_is_safe(
     admin.goes_to("/")
     assert next_step(page) == "Corre la primera noche"
     runs_the_night(page)
-    expect(admin.goes_to("/cartera/politica").locator("main")).to_contain_text("v1")
+    sets_a_policy(admin.goes_to("/administracion/niveles"))
     hands_over_everybody_to(page, "Nora Vega")
 
     serves_the_client(adviser.goes_to("/clientes?q=cordero"))
@@ -129,6 +131,18 @@ def runs_the_night(page: Page) -> None:
         page.wait_for_timeout(1000)
         page.reload()
     pytest.fail("the night did not end within a minute and a half")
+
+
+def sets_a_policy(page: Page) -> None:
+    """Write a second version of the policy that the night proposed, and see what it would move before it is kept."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Política de niveles v1")
+    page.fill("#id_A_assets_minor", "250000")
+    page.keyboard.press("Tab")
+    expect(page.locator("#moves")).not_to_contain_text("Cambia un umbral")
+    page.fill("#id_reason", "Empezamos con pocos clientes en A")
+    page.get_by_role("button", name="Guardar esta versión").click()
+    expect(page.locator(".c-toast")).to_contain_text("versión 2")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Política de niveles v2")
 
 
 def hands_over_everybody_to(page: Page, name: str) -> None:

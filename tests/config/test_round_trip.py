@@ -36,7 +36,7 @@ class Place:
             **({"DATABASE_URL": self.url} if self.url else {}),
         }
         program = [sys.executable, "-m", "cartera.config.command", *words, "--json"]
-        return subprocess.run(program, env=given, capture_output=True, text=True, timeout=300, check=False)
+        return subprocess.run(program, env=given, capture_output=True, text=True, timeout=900, check=False)
 
     def told(self, *words: str) -> dict[str, Any]:
         done = self.cartera(*words)

@@ -58,12 +58,12 @@ class Place:
 
     def cartera(self, *words: str) -> str:
         command = [sys.executable, "-m", "cartera.config.command", *words]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
     def restart(self, unit: str) -> None:
-        done = subprocess.run([str(self.folder / "restart"), unit], env=self.environment, timeout=120)
+        done = subprocess.run([str(self.folder / "restart"), unit], env=self.environment, timeout=300)
         assert done.returncode == 0
 
     def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
@@ -279,7 +279,7 @@ def test_an_upgrade_loses_no_request(place: Place):
         },
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     time.sleep(1)
     hands.stop.set()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
+import cartera
 from cartera.clients.actions.registration import correct_client
-from cartera.desk import audit
+from cartera.desk import audit, system_words
 from cartera.desk.audit import Wanted, found, opened
 from cartera.desk.audit_words import changes_of, in_one_line
 from cartera.kernel import keys
@@ -129,3 +134,19 @@ class TestTheFile:
 def test_an_order_goes_along_the_index_of_what_is_asked():
     assert Wanted().order == ("-at", "-id")
     assert audit.Wanted(client_key="C-1").order == ("-id",)
+
+
+def names_of_systems() -> Iterator[str]:
+    """The names that parts of the system act under: the first word of each `Actor.system(…)` in the product."""
+    for file in (Path(cartera.__file__).parent).rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "Actor.system" and call.args:
+                yield ast.literal_eval(call.args[0])
+
+
+def test_every_part_of_the_system_has_a_name_that_people_read():
+    nobody = {"nobody"}
+    assert set(names_of_systems()) - nobody == system_words.PARTS.keys()
+    with override("es"):
+        assert system_words.in_words("planner") == "la agenda"
+        assert system_words.in_words("Ana Andrade") == "Ana Andrade"

@@ -42,7 +42,7 @@ def only_posts(name: str) -> bool:
     return name in {
         *("desk:replan", "desk:menu", "desk:start", "desk:pin", "desk:release", "desk:place", "desk:access_end"),
         *("desk:client_tier_policy", "desk:event_dismiss", "desk:override_let_end", "desk:export"),
-        *("desk:list_remove", "desk:undo", "desk:run_night"),
+        *("desk:list_remove", "desk:undo", "desk:run_night", "desk:agenda_take_back", "desk:retry_job"),
     }
 
 

@@ -17,13 +17,14 @@ from cartera.documents.actions import file_away, remove
 from cartera.documents.jobs import drawn_by_child, tidy
 from cartera.documents.models import Document
 from cartera.documents.queries import papers, papers_of
+from cartera.documents.settings import MEGABYTES, MEGABYTES_A_CLIENT
 from cartera.interactions.actions import register, retract
 from cartera.kernel import keys
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition, NotFound, NotPermitted
 from cartera.kernel.models import Happening
 from cartera.kernel.undo import undo
-from tests.conftest import SET_UP
+from tests.conftest import SET_UP, ruled
 from tests.documents.conftest import PDF, offered, picture
 
 Lying = Callable[[], list[str]]
@@ -66,13 +67,15 @@ class TestBringing:
         assert not Document.objects.exists()
         assert lying() == []
 
-    def test_has_limits(self, ana: Actor, rosa: Client, settings: Any):
-        settings.CARTERA_DOCUMENT_MEGABYTES = 0
+    def test_has_limits(self, ana: Actor, rosa: Client):
+        ruled(MEGABYTES, 1)
+        ruled(MEGABYTES_A_CLIENT, 1)
         with pytest.raises(Invalid):
-            file_away(actor=ana, client=rosa, offered=[offered("Nota.txt", NOTE)])
-        settings.CARTERA_DOCUMENT_MEGABYTES, settings.CARTERA_DOCUMENTS_MEGABYTES_A_CLIENT = 1, 0
+            file_away(actor=ana, client=rosa, offered=[offered("Nota.txt", NOTE + b"x" * 1024**2)])
+        file_away(actor=ana, client=rosa, offered=[offered("Nota.txt", NOTE + b"x" * 1000**2)])
         with pytest.raises(Invalid):
-            file_away(actor=ana, client=rosa, offered=[offered("Nota.txt", NOTE)])
+            file_away(actor=ana, client=rosa, offered=[offered("Otra.txt", NOTE + b"y" * 1000**2)])
+        Document.objects.all().delete()
         with pytest.raises(Invalid):
             file_away(actor=ana, client=rosa, offered=[offered(f"{n}.txt", NOTE) for n in range(11)])
         with pytest.raises(Invalid):

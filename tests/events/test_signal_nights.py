@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import polars as pl
 import pytest
@@ -15,6 +14,7 @@ from cartera.engine import lake, snapshot
 from cartera.events import actions
 from cartera.events.jobs import events_step
 from cartera.events.models import Event
+from cartera.events.settings import RUN_DOWN
 from cartera.interactions.actions import register
 from cartera.interactions.models import Interaction, Purpose
 from cartera.kernel.actor import Actor
@@ -24,7 +24,7 @@ from cartera.products.models import Product
 from cartera.service.actions import change_model, found_models
 from cartera.service.models import Agreement, ServiceModel
 from cartera.team.models import Staff
-from tests.conftest import NOW, SET_UP, TODAY, given
+from tests.conftest import NOW, SET_UP, TODAY, given, ruled
 from tests.own_database import db, template_database
 
 __all__ = ["db", "template_database"]
@@ -133,7 +133,7 @@ class TestARunDown:
 
     def test_follows_what_was_set(self, night: Night, balances: Callable[..., None]):
         balances(*STEADY, 600_000, 400_000)
-        actions.set_signal_rule(actor=SET_UP, kind=Event.Kind.RUN_DOWN, settings={"least_minor": 700_000})
+        ruled(RUN_DOWN["least_minor"], 700_000)
         assert night().changed == 0
 
     def test_as_a_replay_changes_nothing(self, night: Night, balances: Callable[..., None]):
@@ -218,9 +218,3 @@ class TestASilence:
         talked(150, 120, 90)
         Client.objects.filter(pk=rosa.pk).update(until=TODAY - timedelta(days=1))
         assert night().changed == 0
-
-
-def test_a_setting_that_is_none_is_refused(bank: object, ada: Any):
-    with pytest.raises(Exception, match="corregir") as refused:
-        actions.set_signal_rule(actor=ada, kind=Event.Kind.SILENCE, settings={"colour": 3})
-    assert "settings" in refused.value.fields  # type: ignore[attr-defined]

@@ -101,15 +101,3 @@ class TestSilence:
     @pytest.mark.parametrize("told", [{"agreed_days": None}, {"count": 1}])
     def test_says_nothing_of_whom_too_little_is_known(self, told: dict[str, int | None]):
         assert silence(self.talks(days=700, **told), TODAY, QUIET) is None
-
-
-@pytest.mark.row("B1")
-class TestSettings:
-    def test_are_data_over_the_defaults(self):
-        assert RunDownRule.from_data({"least_minor": 5}).least_minor == 5
-        assert SilenceRule.from_data({}) == QUIET
-
-    @pytest.mark.parametrize("data", [{"tolerance": 1}, {"months": "12"}, {"months": -1}])
-    def test_that_are_none_are_refused(self, data: dict[str, object]):
-        with pytest.raises(ValueError, match="setting"):
-            RunDownRule.from_data(data)

@@ -104,7 +104,7 @@ def run(tmp_path, files) -> Iterator[Run]:
             str(files),
             str(beat),
         ]
-        return subprocess.run(program, env=os.environ | given, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(program, env=os.environ | given, capture_output=True, text=True, timeout=600, check=False)
 
     yield start
     for name in made if url else ():

@@ -26,7 +26,7 @@ from cartera.team.roles import PERMISSIONS, allowed
 
 OF_THE_INSTITUTION = (
     *("team.hire", "team.open_branch", "team.hire_first_administrator", "token.issue", "run.start", "run.view"),
-    *("tier.set_policy", "event.set_lead_time", "plan.set_policy", "service.add_model"),
+    *("tier.set_policy", "setting.change", "plan.set_policy", "service.add_model"),
 )
 OF_THE_NIGHT = (
     *("promise.make_many", "promise.break_overdue", "promise.withdraw_many", "promise.follow_advisers"),
@@ -74,7 +74,7 @@ class TestWords:
     def test_no_words_are_left_over(self):
         readings = {name for granted in PERMISSIONS.values() for name in granted if not name.endswith("*")}
         assert (OFFERED | MACHINES.keys()) - names_asked() - readings <= {
-            "institution.change", "plan.set_policy", "product.change",
+            "institution.change", "plan.set_policy", "product.change", "setting.guard",
         }  # asked by `visible_to`, not by an action or a page  # fmt: skip
 
     def test_what_a_machine_does_is_offered_to_nobody(self):

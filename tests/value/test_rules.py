@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartera.kernel.money import share_of
+from cartera.products.rules import conversion
 from cartera.value.rules import (
     TIERS,
     By,
@@ -16,7 +17,6 @@ from cartera.value.rules import (
     Policy,
     PolicyFault,
     amortised,
-    conversion,
     cost_of,
     portion,
     preliminary_ranks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -12,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cartera.agenda.models import Plan, PlanItem, Unplaced
 from cartera.clients.models import Client
-from cartera.clock.queries import now, today, zone
+from cartera.clock.queries import now, today
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict, Invalid
 from cartera.kernel.jobs import enqueue
 from cartera.kernel.models import Happening
+from cartera.team.calendars import zone_of
 from cartera.team.models import Staff
 from cartera.team.standing_in import people_for
 
@@ -56,7 +58,7 @@ def place(*, actor: Actor, unplaced: Unplaced, starts_at: datetime) -> PlanItem:
     if PlanItem.objects.filter(plan=plan, client=unplaced.client, day=repair["day"]).exists():
         raise Invalid(_("%(client)s has a contact on that day already.") % {"client": unplaced.client.name})
     _day_changed(plan.pk)
-    local = starts_at.astimezone(zone())
+    local = starts_at.astimezone(ZoneInfo(zone_of(plan.staff.branch)))
     item = PlanItem.add(
         plan=plan,
         client=unplaced.client,

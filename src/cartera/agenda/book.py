@@ -17,19 +17,21 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from cartera.agenda.losses import Horizon, Window, of_maturity, of_promise, of_signal, whole_of_promise
-from cartera.agenda.models import AgendaPolicy, Plan, PlanItem
+from cartera.agenda.models import Plan, PlanItem
 from cartera.agenda.priors import PPM, Priors
+from cartera.agenda.queries import policy_in_force
 from cartera.agenda.rules import Book, Client, Part, Pinned, Place, Reason, Span, gather
 from cartera.clients import models as clients
 from cartera.clients.models import Channel, Wishes
 from cartera.clock.intervals import Interval
 from cartera.events.models import Event
-from cartera.events.rules import MINUTES
+from cartera.events.queries import minutes_of
 from cartera.interactions.models import REACHED, Direction, Interaction
 from cartera.interactions.rules import LOOK_BACK, BestTime, Slot, best_time
 from cartera.promises.models import Origin, Promise
 from cartera.team.calendars import Diary, diaries
 from cartera.team.models import Staff
+from cartera.team.queries import hour_cost_of
 from cartera.team.rules import Coverage
 from cartera.team.standing_in import coverage
 
@@ -54,7 +56,7 @@ class Desk:
 
     @property
     def minute_cost_minor(self) -> int:
-        return self.staff.hour_cost_minor // 60
+        return hour_cost_of(self.staff, self.today) // 60
 
     @property
     def covered_days(self) -> Mapping[int, frozenset[int]]:
@@ -72,13 +74,18 @@ class Desk:
 
 def priors_on(day: date) -> Priors:
     """The policy in force on a day, or the defaults before there is one."""
-    policy = AgendaPolicy.objects.filter(effective_from__lte=day).order_by("-number").first()
+    policy = policy_in_force(day)
     return Priors.from_data(policy.priors) if policy else Priors()
 
 
-def desks(staff: Iterable[Staff], day: date, *, since: datetime | None = None) -> list[Desk]:
-    """The desks of these people from a day on; what passed before `since` cannot be planned any more."""
-    people, priors = list(staff), priors_on(day)
+def desks(
+    staff: Iterable[Staff], day: date, *, since: datetime | None = None, as_if: Priors | None = None
+) -> list[Desk]:
+    """The desks of these people from a day on; what passed before `since` cannot be planned any more.
+
+    `as_if` are priors to try in place of those in force.
+    """
+    people, priors = list(staff), as_if or priors_on(day)
     last = day + timedelta(days=4 * priors.horizon_days + 14)
     found, covers = diaries(people, day, last), coverage(day, last)
     return [_desk(person, found[person.pk], day, priors, since, covers) for person in people]
@@ -223,7 +230,7 @@ def _reason_of_promise(
 
 def _reason_of_event(event: Event, desk: Desk, people: Mapping[str, Client], preferred: Mapping[str, str]) -> Reason:
     client = str(event.client_id)
-    minutes = MINUTES[event.kind]
+    minutes = minutes_of(event.kind, desk.today)
     return Reason(
         kind="event",
         id=str(event.pk),

@@ -177,7 +177,8 @@ def first_gap(unplaced: Unplaced) -> datetime:
         Interval(item.starts_at, item.starts_at + timedelta(minutes=item.minutes))
         for item in PlanItem.objects.filter(plan=plan, day=day)
     ]
-    passed = Interval(_start_of(day), max(_start_of(day), clock.now()))
+    begins = datetime.combine(day, datetime.min.time(), tzinfo=diary.calendar.zone)
+    passed = Interval(begins, max(begins, clock.now()))
     parts = diary.calendar.split_at(day, NOON, [*diary.taken, *planned, passed])
     gaps = parts.morning if unplaced.repair["part"] == PlanItem.Part.MORNING else parts.afternoon
     needed = timedelta(minutes=unplaced.minutes)
@@ -191,10 +192,6 @@ def names_in_changes(*, actor: Actor, plan: Plan) -> Mapping[int, str]:
     """The names of the clients whose place the last plan changed, as far as the actor may see them."""
     ids = [change["client"] for change in plan.changes]
     return dict(Client.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "name"))
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), tzinfo=clock.zone())
 
 
 def _found(rows: QuerySet[M]) -> M:

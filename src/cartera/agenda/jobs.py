@@ -9,10 +9,13 @@ from django.db.models import Q, QuerySet
 
 from cartera.agenda import actions
 from cartera.agenda.actions import who_serves
+from cartera.agenda.actions_on_policy import tell_trial
 from cartera.agenda.book import desks, priors_on
 from cartera.agenda.crew import solved_together
-from cartera.agenda.models import Plan
+from cartera.agenda.models import Plan, PolicyTrial
 from cartera.agenda.planning import Solved, solved
+from cartera.agenda.policy_trial import tried
+from cartera.agenda.priors import Priors
 from cartera.clients.models import Merge
 from cartera.clock import queries as clock
 from cartera.kernel.actor import Actor
@@ -52,6 +55,24 @@ def _planned_on(day: date) -> QuerySet[Staff]:
     stand_ins = {person for cover in covers for person in cover.values() if person is not None}
     rows = Staff.objects.filter(Q(book__isnull=False) | Q(pk__in=stand_ins), active=True)
     return rows.distinct().select_related("branch").order_by("id")
+
+
+@job("agenda.try_policy")
+def try_policy(*, trial_id: int) -> None:
+    """Work out what other priors would change, and tell how far it is."""
+    trial = PolicyTrial.objects.get(pk=trial_id)
+    people = list(_planned_on(clock.today()))
+    try:
+        told = tried(
+            Priors.from_data(trial.priors),
+            clock.today(),
+            people,
+            lambda done: tell_trial(trial_id=trial_id, done=done, of=len(people)),
+        )
+    except Exception as error:
+        tell_trial(trial_id=trial_id, done=0, of=len(people), error=type(error).__name__)
+        raise
+    tell_trial(trial_id=trial_id, done=len(people), of=len(people), told=told)
 
 
 @job("agenda.replan")

@@ -25,11 +25,33 @@ class AgendaPolicy(Record):
     effective_from = models.DateField()
     priors = models.JSONField(default=dict)
     reason = models.CharField(max_length=300)
+    taken_back = models.BooleanField(default=False, db_default=False)
 
     objects = AgendaPolicyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+
+class PolicyTrialQuerySet(VisibleQuerySet["PolicyTrial"]):
+    def visible_to(self, actor: Actor, verb: str = "view") -> PolicyTrialQuerySet:
+        return self if actor.may("plan.set_policy") else self.none()
+
+
+class PolicyTrial(Record):
+    """What other priors would change, worked out by a worker: `done` of `of` people so far, and `told` at the end."""
+
+    priors = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    of = models.PositiveIntegerField(default=0)
+    told = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = PolicyTrialQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class PlanQuerySet(VisibleQuerySet["Plan"]):

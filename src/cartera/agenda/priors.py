@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 PPM = 1_000_000
@@ -82,6 +82,27 @@ class Priors:
     reserve_ppm: int = 100_000
     moved_minutes: int = 2
     horizon_days: int = 10
+
+    def to_data(self) -> dict[str, Any]:
+        """All of them as data, so that a version stays what it was when the defaults change."""
+        return asdict(self)
+
+    def flaws(self) -> Iterator[tuple[str, str]]:
+        """What makes no sense: where, as "renewals-deposit-alone_ppm", and a code."""
+        for line, renewal in self.renewals.items():
+            if renewal.alone_ppm > renewal.contacted_ppm:
+                yield f"renewals-{line}-alone_ppm", "worse with a contact"
+        for kind, leaving in self.signals.items():
+            if leaving.contacted_ppm > leaving.alone_ppm:
+                yield f"signals-{kind}-contacted_ppm", "worse with a contact"
+            if leaving.fades_in < 1:
+                yield f"signals-{kind}-fades_in", "no time at all"
+        if self.crowding_ppm > self.first_late_ppm:
+            yield "crowding_ppm", "worse before than after"
+        if self.spacing_days < 1:
+            yield "spacing_days", "no time at all"
+        if self.answers_weight < 1:
+            yield "answers_weight", "no time at all"
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:

@@ -15,8 +15,10 @@ from cartera.api.rules import ALL_SCOPES, PREFIX, digest_of, is_scope
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition, NotPermitted
+from cartera.rulebook.queries import value_of
 from cartera.team.models import Staff
 from cartera.team.queries import staff_of
+from cartera.team.settings import MOST_TOKENS, TOKEN_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +29,13 @@ class Issued:
     secret: str = field(repr=False)
 
 
-LONGEST_DAYS = 3653
-
-MOST_OWN = 20
-"""Tokens in use that a person may have: more are forgotten ones."""
-
-
 @action("token.issue")
 def issue_token(
     *, actor: Actor, staff: Staff, label: str, days: int | None = None, scopes: Sequence[str] = ALL_SCOPES
 ) -> Issued:
     """Let a program act as a member of staff, within scopes, for so many days or until it is revoked.
 
-    Raises Invalid for a scope that is none and for more than ten years.
+    Raises Invalid for a scope that is none and for longer than the institution lets one last.
     """
     return _issued(staff, label, days, scopes)
 
@@ -50,8 +46,8 @@ def issue_own_token(*, actor: Actor, label: str, days: int | None = None, scopes
     staff = staff_of(actor)
     if staff is None:
         raise NotPermitted()
-    if _in_use(staff) >= MOST_OWN:
-        raise Invalid(_("You have %(n)d tokens in use: revoke one that nobody needs any more.") % {"n": MOST_OWN})
+    if _in_use(staff) >= (most := value_of(MOST_TOKENS)):
+        raise Invalid(_("You have %(n)d tokens in use: revoke one that nobody needs any more.") % {"n": most})
     return _issued(staff, label, days, scopes)
 
 
@@ -70,8 +66,9 @@ def revoke_own_token(*, actor: Actor, token: Token) -> Token:
 
 
 def _issued(staff: Staff, label: str, days: int | None, scopes: Sequence[str]) -> Issued:
-    if days is not None and not 1 <= days <= LONGEST_DAYS:
-        raise Invalid(fields={"days": [_("A token lasts from one day to ten years, or until it is revoked.")]})
+    if days is not None and not 1 <= days <= (longest := value_of(TOKEN_DAYS)):
+        told = _("A token lasts from one day to %(n)d, or until it is revoked.") % {"n": longest}
+        raise Invalid(fields={"days": [told]})
     if wrong := [scope for scope in scopes if not is_scope(scope)]:
         raise Invalid(fields={"scopes": [_("%(scope)s is no scope.") % {"scope": ", ".join(wrong)}]})
     if not scopes:

@@ -24,7 +24,8 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.errors import CarteraError
 from cartera.kernel.models import Happening
 from cartera.kernel.outside import Reply, ask
-from cartera.kernel.undo import WINDOW
+from cartera.rulebook.queries import value_of
+from cartera.rulebook.settings import UNDO_MINUTES
 from cartera.team.models import Role, Staff
 
 POSTMAN = Actor.system("webhooks", "webhook.*")
@@ -118,7 +119,7 @@ def _delivery(webhook: Webhook, happening: Happening, now: datetime) -> Delivery
         kind=happening.name,
         body=messages.body_of(told),
         made_at=now,
-        next_at=happening.at + WINDOW + MARGIN if can_be_undone else now,
+        next_at=happening.at + timedelta(minutes=value_of(UNDO_MINUTES)) + MARGIN if can_be_undone else now,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
@@ -34,6 +35,14 @@ class Problem(Schema):
     detail: str
     instance: str
     errors: dict[str, list[str]] = {}
+
+
+class ApartSums(Schema):
+    """What a client has in a currency that no rate converts, in minor units of it."""
+
+    assets_minor: int
+    liabilities_minor: int
+    revenue_minor: int
 
 
 REFUSED = {frozenset({401, 403, 404, 422}): Problem}
@@ -89,7 +98,10 @@ def told(record: models.Model, shape: Shape) -> dict[str, Any]:
 
 def _followed(record: Any, path: str) -> Any:
     for step in path.split("__"):
-        record = getattr(record, step) if record is not None else None
+        try:
+            record = getattr(record, step) if record is not None else None
+        except ObjectDoesNotExist:
+            return None
     return record
 
 

@@ -9,20 +9,26 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from cartera.agenda.api import policies as agenda_policies
 from cartera.agenda.api import router as agenda
 from cartera.api import problems
 from cartera.api.docs import Docs
 from cartera.api.door import bearer, noun_of_path, through_the_door
 from cartera.api.schema import Schema, with_the_door
+from cartera.api.tokens import router as tokens
 from cartera.clients.api import merges
 from cartera.clients.api import router as clients
-from cartera.desk.api import access, audit
+from cartera.clock.api import router as institution
+from cartera.desk.api import access, audit, jobs
 from cartera.desk.api import views as saved_views
 from cartera.documents import api as documents
 from cartera.events.api import router as events
 from cartera.intake.api import router as imports
 from cartera.interactions.api import router as interactions
+from cartera.products.api import currencies
+from cartera.products.api import router as products
 from cartera.promises.api import router as promises
+from cartera.rulebook.api import router as settings
 from cartera.service.api import router as service_models
 from cartera.team import api as team
 from cartera.value.api import overrides, tier_policies
@@ -48,19 +54,26 @@ ROUTERS = {
     "/interactions": interactions,
     "/promises": promises,
     "/agenda": agenda,
+    "/agenda-policies": agenda_policies,
     "/events": events,
     "/service-models": service_models,
     "/staff": team.staff_router,
     "/branches": team.branches_router,
     "/absences": team.absences_router,
     "/appointments": team.appointments_router,
+    "/products": products,
+    "/currencies": currencies,
     "/imports": imports,
     "/portfolio": portfolio,
     "/overrides": overrides,
     "/tier-policies": tier_policies,
+    "/institution": institution,
+    "/settings": settings,
     "/saved-views": saved_views,
     "/access-grants": access,
     "/audit": audit,
+    "/jobs": jobs,
+    "/tokens": tokens,
 }
 
 

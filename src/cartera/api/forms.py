@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from cartera.api.actions import LONGEST_DAYS
 from cartera.api.composition import nouns
 from cartera.api.kinds import KINDS
 from cartera.api.rules import ALL_SCOPES, READ, WRITE, scopes_for
@@ -34,7 +33,6 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(
         label=gettext_lazy("Days it lasts"),
         min_value=1,
-        max_value=LONGEST_DAYS,
         initial=90,
         required=False,
         help_text=gettext_lazy("Empty: until you revoke it."),
@@ -45,6 +43,16 @@ class TokenForm(forms.Form):
         chosen = self.fields["scopes"]
         assert isinstance(chosen, forms.MultipleChoiceField)
         chosen.choices = [(scope, WIDE.get(scope, scope)) for scope in scopes_for(nouns())]
+
+
+class RevokeForm(forms.Form):
+    """Why somebody's token is revoked."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say why: its owner will ask.")},
+    )
 
 
 class WebhookForm(forms.Form):

@@ -51,22 +51,27 @@ class PreconditionNotSupported(CarteraError):
 
 @dataclass(slots=True)
 class Precondition:
-    """What a change was asked on condition of: `wanted` as sent, `about` the id that ends the address."""
+    """What a change was asked on condition of: `wanted` as sent, `about` the id or the name that ends the address."""
 
     wanted: str
-    about: int
+    about: int | str
     sent: Mapping[str, Any]
     looked_at: bool = False
 
     def hold(self, record: models.Model) -> None:
         """Raise PreconditionFailed unless the record is the one that the address names, in a version that was named."""
-        if self.looked_at or record.pk != self.about or not isinstance(record, Record):
+        if isinstance(record, Record):
+            known = {name: getattr(record, name) for name in self.sent if name in _columns(record)}
+            self.hold_version(record.pk, record.version, known)
+
+    def hold_version(self, about: int | str, version: int, known: Mapping[str, Any]) -> None:
+        """The same for what is no single record: `known` is what stands of what was sent."""
+        if self.looked_at or about != self.about:
             return
         self.looked_at = True
-        if self.wanted != ANY and str(record.version) not in _versions(self.wanted):
-            known = {name: getattr(record, name) for name in self.sent if name in _columns(record)}
+        if self.wanted != ANY and str(version) not in _versions(self.wanted):
             raise PreconditionFailed(
-                theirs={**known, "version": record.version},
+                theirs={**known, "version": version},
                 yours={**self.sent, "version": ", ".join(_versions(self.wanted)) or self.wanted},
             )
 
@@ -80,7 +85,7 @@ def precondition_of(request: HttpRequest, path: Mapping[str, Any]) -> Iterator[P
 
     Raises PreconditionRequired where the installation insists on it.
     """
-    about = next((value for value in reversed(list(path.values())) if isinstance(value, int)), None)
+    about = next((value for value in reversed(list(path.values())) if isinstance(value, int | str)), None)
     wanted = request.headers.get("If-Match", "").strip()
     if about is None or not wanted:
         if about is not None and settings.CARTERA_API_NEEDS_IF_MATCH:
@@ -100,6 +105,13 @@ def hold(record: models.Model) -> None:
     condition = _current.get()
     if condition is not None:
         condition.hold(record)
+
+
+def hold_version(about: int | str, version: int, known: Mapping[str, Any]) -> None:
+    """Compare what an address names with what `If-Match` asked, if it asked anything."""
+    condition = _current.get()
+    if condition is not None:
+        condition.hold_version(about, version, known)
 
 
 def tag_of(body: bytes, version: int | None = None) -> str:

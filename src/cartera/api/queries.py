@@ -75,6 +75,23 @@ def token_line(token: Token) -> TokenLine:
     return TokenLine(token, state, ", ".join(token.scopes))
 
 
+def all_tokens(*, actor: Actor, state: str = "", text: str = "") -> models.QuerySet[Token]:
+    """Everybody's tokens, as far as the actor sees people: those in use, those that ended, or all; by whose they are."""
+    rows = Token.objects.visible_to(actor) if actor.may("token.view") else Token.objects.none()
+    rows = rows.select_related("staff__branch")
+    if state:
+        rows = rows.filter(_running()) if state == IN_USE else rows.exclude(_running())
+    return rows.filter(Q(staff__name__icontains=text) | Q(label__icontains=text)) if text else rows
+
+
+IN_USE, ENDED = "en-uso", "terminados"
+
+
+def _running() -> Q:
+    lasts = Q(expires_at__isnull=True) | Q(expires_at__gt=datetime.now(UTC))
+    return lasts & Q(revoked_at__isnull=True)
+
+
 def webhooks(*, actor: Actor) -> models.QuerySet[Webhook]:
     """Webhooks with how many messages wait for each and when one was last taken."""
     waiting = Count("deliveries", filter=Q(deliveries__state=Delivery.State.WAITING))

@@ -12,6 +12,8 @@ from cartera.api.metrics import metrics
 screens = [
     path("cuenta/tokens", views.tokens, name="tokens"),
     path("cuenta/tokens/<int:token_id>/revocar", views.revoke_token, name="revoke_token"),
+    path("administracion/tokens", views.all_tokens, name="all_tokens"),
+    path("administracion/tokens/<int:token_id>/revocar", views.revoke_any_token, name="revoke_any_token"),
     path("administracion/webhooks", views.all_webhooks, name="webhooks"),
     path("administracion/webhooks/nuevo", views.new_webhook, name="new_webhook"),
     path("administracion/webhooks/<int:webhook_id>", views.one_webhook, name="webhook"),

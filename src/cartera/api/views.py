@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from cartera.api import actions, queries
 from cartera.api import actions_on_webhooks as webhooks
-from cartera.api.forms import TokenForm, WebhookForm
+from cartera.api.forms import RevokeForm, TokenForm, WebhookForm
 from cartera.api.kinds import words_of
 from cartera.api.models import Delivery, Token, Webhook
 from cartera.desk.fields import tell
@@ -53,6 +53,37 @@ def revoke_token(request: StaffRequest, token_id: int) -> HttpResponse:
     actions.revoke_own_token(actor=request.actor, token=token)
     said = _("“%(label)s” opens nothing any more.") % {"label": token.label}
     return redirect_with_toast(request, said, to=reverse("api_screens:tokens"))
+
+
+@screen(may="token.view")
+def all_tokens(request: StaffRequest) -> HttpResponse:
+    """Everybody's tokens: whose, for what, last used, until when."""
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    state = request.GET.get("estado", queries.IN_USE)
+    rows = queries.all_tokens(actor=request.actor, state="" if state == "todos" else state, text=text)
+    page = page_of(rows, order=NEWEST, cursor=request.GET.get("cursor"), limit=50)
+    states = ((queries.IN_USE, _("In use")), (queries.ENDED, _("Ended")), ("todos", _("All")))
+    tabs = [queries.Tab(str(label), value, value == state) for value, label in states]
+    lines = [queries.token_line(token) for token in page.items]
+    shown = {"page": page, "lines": lines, "tabs": tabs, "text": text, "state": state, "form": RevokeForm()}
+    return render(request, "api/all_tokens.html", shown)
+
+
+@screen(may="token.revoke")
+def revoke_any_token(request: StaffRequest, token_id: int) -> HttpResponse:
+    """Revoke somebody's token, and say why."""
+    token = find_or_404(Token, token_id, actor=request.actor)
+    form = RevokeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.revoke_token(actor=request.actor, token=token, reason=form.cleaned_data["reason"])
+        except InvalidTransition as refusal:
+            tell(form, refusal)
+        else:
+            said = _("“%(label)s” opens nothing any more.") % {"label": token.label}
+            return redirect_with_toast(request, said, to=reverse("api_screens:all_tokens"))
+    shown = {"form": form, "line": queries.token_line(token)}
+    return render(request, "api/revoke_token.html", shown, status=422 if form.errors else 200)
 
 
 @screen(may="webhook.view")

@@ -10,7 +10,19 @@ from django.http import HttpResponse
 from ninja import Path, Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
-from cartera.api.answers import REFUSED, REFUSED_TO_CHANGE, Cursor, Limit, answer, created, find, page, shaped, told
+from cartera.api.answers import (
+    REFUSED,
+    REFUSED_TO_CHANGE,
+    ApartSums,
+    Cursor,
+    Limit,
+    answer,
+    created,
+    find,
+    page,
+    shaped,
+    told,
+)
 from cartera.api.auth import ApiRequest
 from cartera.clients.actions import contact_points as points
 from cartera.clients.actions.contact_points import Point
@@ -38,6 +50,7 @@ ROW = {
     "tier": "tier",
     "assets_minor": "assets_minor",
     "revenue_minor": "revenue_minor",
+    "apart": "value__foreign",
     "adviser": "adviser__key",
     "branch": "branch__key",
     "last_contact_at": "last_contact_at",
@@ -59,6 +72,7 @@ ONE = {
     "merged_into": "absorbed_by_id",
     "version": "version",
 }
+NEW = {name: path for name, path in ONE.items() if name != "apart"}
 POINT = {name: name for name in ("id", "kind", "value", "preferred", "dead", "version")}
 MERGE = {
     "id": "id",
@@ -84,6 +98,9 @@ class ClientRow(Schema):
     assets_minor: int
     revenue_minor: int
     currency: str
+    apart: dict[str, ApartSums] = Field(
+        description="What no rate converted on the last night, by currency, in minor units of it: it is in no other amount."
+    )
     adviser: str | None = Field(description="The key of the member of staff whose book the client is in.")
     branch: str
     last_contact_at: AwareDatetime | None
@@ -246,7 +263,7 @@ def list_clients(
         order=ORDERS[order],
         cursor=cursor,
         limit=limit,
-        finish=lambda one: one | {"currency": currency},
+        finish=lambda one: one | {"currency": currency, "apart": one["apart"] or {}},
     )
 
 
@@ -265,7 +282,7 @@ def register(request: ApiRequest, asked: NewClient) -> HttpResponse:
         points=[Point(point.kind, point.value, point.preferred) for point in asked.contact_points],
     )
     alike = {"resembles": _resembling(request.auth, client)}
-    return created({**_whole(client.pk, told(client, ONE)), **alike}, f"/api/v1/clients/{client.pk}")
+    return created({**_whole(client.pk, told(client, NEW) | {"apart": {}}), **alike}, f"/api/v1/clients/{client.pk}")
 
 
 @router.get("/{int:client_id}", response={200: ClientOne, **REFUSED}, summary="One client")
@@ -399,6 +416,7 @@ def _whole(client_id: int, row: dict[str, Any]) -> dict[str, Any]:
     return {
         **row,
         "currency": institution().currency,
+        "apart": row["apart"] or {},
         "contact_points": list(points.values("kind", "value", "preferred")),
     }
 

@@ -137,6 +137,17 @@ def holdings_of(*, actor: Actor, client: Client) -> QuerySet[Holding]:
     return rows.select_related("product").order_by("-balance_minor", "id")
 
 
+def currencies_held() -> list[str]:
+    """The currencies of holdings that are not closed, in their order: a step along the index for each of them."""
+    rows = Holding.objects.filter(closed_on__isnull=True).order_by("currency")
+    found: list[str] = []
+    while (
+        following := rows.filter(currency__gt=found[-1] if found else "").values_list("currency", flat=True)[:1].first()
+    ):
+        found.append(following)
+    return found
+
+
 def circle_of(*, actor: Actor, client: Client, most: int = 24) -> Circle:
     """Whom a client decides with, brought, belongs to: those whom the actor may see; of the others, how many."""
     ties = Relationship.objects.filter(Q(until__isnull=True) | Q(until__gt=today()), Q(client=client) | Q(other=client))

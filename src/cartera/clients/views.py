@@ -14,6 +14,7 @@ from cartera.clients.duplicate_queries import BY_PROBABILITY, last_search, resem
 from cartera.clients.forms import described
 from cartera.clients.models import Client, DuplicatePair, Merge
 from cartera.clients.queries import client_of, counted
+from cartera.clients.settings import UNMERGE_DAYS
 from cartera.desk.pairs import as_typed, beside, lines_between
 from cartera.desk.screens import StaffRequest, find_or_404, redirect_with_toast, screen
 from cartera.desk.templatetags.cartera import reader
@@ -22,6 +23,7 @@ from cartera.kernel import jobs
 from cartera.kernel.errors import Conflict
 from cartera.kernel.pages import page_of
 from cartera.promises.queries import owed_to
+from cartera.rulebook.queries import value_of
 
 PAIRS = 10
 
@@ -107,6 +109,7 @@ def merge(request: StaffRequest, client_id: int, other_id: int) -> HttpResponse:
         "lines": [(line, survive.get(line.name)) for line in lines_between(request.actor, client, other, reader())],
         "attached": [_attached(request, one) for one in (client, other)],
         "conflict": conflict,
+        "undo_days": value_of(UNMERGE_DAYS),
     }
     return render(request, "clients/merge.html", shown, status=409 if conflict else 200)
 

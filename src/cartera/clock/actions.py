@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from zoneinfo import available_timezones
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cartera.clock.holidays import UnknownPlace, public_holidays
@@ -13,8 +15,10 @@ from cartera.clock.places import regions
 from cartera.clock.queries import forget
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
-from cartera.kernel.errors import Invalid
+from cartera.kernel.errors import Conflict, Invalid
 from cartera.kernel.models import Happening
+
+CHANGEABLE = frozenset({"name", "country", "region", "currency", "zone", "language"})
 
 
 def check_place(*, country: str, region: str, currency: str, zone: str) -> None:
@@ -70,6 +74,43 @@ def found_institution(
     there = Institution.objects.filter(pk=1).first()
     forget()
     return there.change(**values) if there else Institution.add(id=1, **values)
+
+
+@action("institution.change", undone_by="institution.put_back")
+def change_institution(
+    *, actor: Actor, institution: Institution, reason: str, version: int | None = None, **changed: Any
+) -> Institution:
+    """Change what is known of the institution: any of `CHANGEABLE`; rooms above refuse what they cannot follow.
+
+    Raises Conflict when somebody else changed it since `version`, Invalid for a place or a currency that does not exist.
+    """
+    if unknown := changed.keys() - CHANGEABLE:
+        raise TypeError(f"not to be changed here: {', '.join(sorted(unknown))}")
+    if version is not None and version != institution.version:
+        raise Conflict(theirs=institution, yours=changed)
+    if not reason.strip():
+        raise Invalid(fields={"reason": [_("Say why, for those who come after.")]})
+    place = {name: changed.get(name, getattr(institution, name)) for name in ("country", "region", "currency", "zone")}
+    check_place(**place)
+    institution.change(**changed)
+    _forget()
+    return institution
+
+
+@action("institution.put_back")
+def put_institution_back(*, actor: Actor, institution: Institution, undoes: Happening) -> Institution:
+    """Undo: what a change touched is as it was before."""
+    for told in undoes.facts["changes"]:
+        if told["kind"] == Institution._meta.label_lower:
+            institution.change(**{name: value or "" for name, value in told["before"].items() if name in CHANGEABLE})
+    _forget()
+    return institution
+
+
+def _forget() -> None:
+    """Ask afresh, now and once it is committed."""
+    forget()
+    transaction.on_commit(forget)
 
 
 @action("holiday.add", undone_by="holiday.cancel")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from cartera.clock.models import DayOff, Institution
 from cartera.kernel.errors import NotFound
 
 _REMEMBER_SECONDS = 5.0
 _remembered: tuple[float, Institution] | None = None
+_here: ContextVar[str] = ContextVar("here", default="")
 _days_off: dict[tuple[str, str], tuple[float, frozenset[date]]] = {}
 
 
@@ -35,7 +41,31 @@ def forget() -> None:
 
 
 def zone() -> ZoneInfo:
+    """The institution's: its date is this one's."""
     return ZoneInfo(institution().zone)
+
+
+def language() -> str:
+    """That of whoever has chosen none: the institution's, and the server's before there is an institution."""
+    try:
+        return institution().language
+    except NotFound:
+        return settings.LANGUAGE_CODE
+
+
+def here() -> ZoneInfo:
+    """The zone of whoever is at a screen: that of their branch; the institution's for everybody else."""
+    return ZoneInfo(_here.get() or institution().zone)
+
+
+@contextmanager
+def seen_from(place: str) -> Iterator[None]:
+    """Tell and read hours on the clock of a place, by the name of its zone, while somebody there is answered."""
+    token = _here.set(place)
+    try:
+        yield
+    finally:
+        _here.reset(token)
 
 
 def now() -> datetime:

@@ -1,4 +1,4 @@
-"""Feriados: the public holidays of each place, and the institution's own days off."""
+"""Institución y feriados: who we are, the public holidays of each place, and the institution's own days off."""
 
 from __future__ import annotations
 
@@ -10,19 +10,54 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cartera.clients.models import Client
 from cartera.clock import actions
-from cartera.clock.forms import DayOffForm
+from cartera.clock.forms import DayOffForm, InstitutionForm
 from cartera.clock.holidays import named_holidays
-from cartera.clock.models import DayOff
+from cartera.clock.models import DayOff, Institution
 from cartera.clock.places import country_name
 from cartera.clock.queries import institution, today
+from cartera.desk.audit_words import changes_of
+from cartera.desk.editing import edit
 from cartera.desk.screens import StaffRequest, find_or_404, redirect_with_toast, screen
 from cartera.desk.templatetags.cartera import reader
 from cartera.kernel.errors import Invalid
 from cartera.kernel.pages import page_of
+from cartera.kernel.queries import changes_of_record
+from cartera.team.permissions import in_words
 from cartera.team.queries import places
 
 BY_DAY = ("on", "id")
+SHOWN = 20
+
+
+@screen(may="institution.change")
+def the_institution(request: StaffRequest) -> HttpResponse:
+    """Who we are, where, in which language, currency and zone; and every change of it."""
+    found = find_or_404(Institution, 1, actor=request.actor, verb="change")
+    page = page_of(changes_of_record(found), order=("-id",), cursor=request.GET.get("cursor"), limit=SHOWN)
+    served = Client.objects.visible_to(request.actor).count()
+    return edit(
+        request,
+        record=found,
+        begun=InstitutionForm.begun,
+        make=lambda typed, initial: InstitutionForm(typed, initial=dict(initial), clients=served),
+        act=lambda form: actions.change_institution(
+            actor=request.actor,
+            institution=found,
+            version=form.cleaned_data["version"],
+            **{**form.edits, "reason": form.cleaned_data["reason"]},
+        ),
+        template="clock/institution.html",
+        shown={
+            "institution": found,
+            "country_name": country_name(found.country, reader().language),
+            "page": page,
+            "changes": [(one, in_words(one.name), changes_of(one.facts, {})) for one in page.items],
+        },
+        said=_("The institution is saved."),
+        to=reverse("clock:institution"),
+    )
 
 
 @screen(may="holiday.view")

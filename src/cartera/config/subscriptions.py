@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cartera.agenda import reactions as agenda
 from cartera.agenda.reactions import mark_the_plan, mark_the_plans_of_people, plan_both_books_again
-from cartera.clients.reactions import hand_over_the_book
+from cartera.clients.reactions import hand_over_the_book, keep_country_and_currency
 from cartera.documents import reactions as documents
 from cartera.events import reactions as events
 from cartera.interactions import reactions as interactions
@@ -38,6 +38,8 @@ TOGETHER: dict[str, tuple[bell.Together, ...]] = {
     "promise.reopen": (mark_the_plan,),
     "promise.renegotiate": (mark_the_plan,),
     "promise.withdraw": (mark_the_plan,),
+    "institution.change": (keep_country_and_currency,),
+    "institution.found": (keep_country_and_currency,),
     "book.hand_over": (promises.follow_the_book,),
     "team.deactivate": (hand_over_the_book, mark_the_plans_of_people),
     **dict.fromkeys(TIME_CHANGES, (mark_the_plans_of_people,)),

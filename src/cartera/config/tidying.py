@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core.management import call_command
 
@@ -10,7 +10,7 @@ from cartera.api.actions_at_the_door import forget_old_answers
 from cartera.api.actions_of_delivery import forget_old_deliveries
 from cartera.documents.jobs import tidy as tidy_papers
 from cartera.intake.uploads.jobs import tidy as tidy_uploads
-from cartera.kernel.jobs import job
+from cartera.kernel.jobs import forget_workers, job
 from cartera.kernel.limits import forget_old_counts
 from cartera.team.actions_at_the_gate import forget_old_tries
 
@@ -26,5 +26,6 @@ def tidy() -> None:
     forget_old_answers(now=now)
     forget_old_deliveries(now=now)
     forget_old_counts()
+    forget_workers(before=now - timedelta(days=1))
     tidy_uploads(now)
     tidy_papers(now)

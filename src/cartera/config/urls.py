@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cartera.intake.urls")),
     path("", include("cartera.team.urls")),
     path("administracion/", include("cartera.clock.urls")),
+    path("administracion/", include("cartera.rulebook.urls")),
+    path("administracion/", include("cartera.products.urls")),
     path("agenda/", include("cartera.agenda.urls")),
     path("clientes/", include("cartera.clients.urls")),
     path("compromisos/", include("cartera.promises.urls")),

@@ -11,17 +11,22 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cartera.agenda import queries as agenda
 from cartera.clock import queries as clock
 from cartera.clock.places import country_name
 from cartera.desk.addresses import address
 from cartera.desk.first_steps import first_steps
 from cartera.desk.formats import Locale
+from cartera.desk.rulebook import BY_NAME
 from cartera.desk.screens import StaffRequest, screen
 from cartera.desk.templatetags.cartera import reader
 from cartera.kernel.actor import Actor
-from cartera.kernel.queries import latest_of
+from cartera.kernel.queries import failing_errands, latest_of
+from cartera.products.queries import products
+from cartera.rulebook.queries import rulings
 from cartera.team import counts
 from cartera.team.permissions import in_words
+from cartera.value.currencies import without_rate
 from cartera.value.queries import policy_in_force
 
 PEOPLE, INSTITUTION, SYSTEMS = gettext_lazy("People"), gettext_lazy("Institution"), gettext_lazy("Systems")
@@ -75,9 +80,56 @@ def _webhooks(actor: Actor, locale: Locale) -> str:
     return _("signed messages")
 
 
+def _institution(actor: Actor, locale: Locale) -> str:
+    bank = clock.institution()
+    return f"{country_name(bank.country, locale.language)}, {bank.currency}"
+
+
+def _agenda(actor: Actor, locale: Locale) -> str:
+    policy = agenda.policy_in_force(clock.today())
+    return _("v%(number)d in force") % {"number": policy.number} if policy else _("as it comes")
+
+
+def _rulebook(actor: Actor, locale: Locale) -> str:
+    found = sum(name in BY_NAME for name in rulings())
+    return ngettext("%(n)d of your own", "%(n)d of your own", found) % {"n": found} if found else _("all as usual")
+
+
+def _nights(actor: Actor, locale: Locale) -> str:
+    return _("step by step")
+
+
+def _imports(actor: Actor, locale: Locale) -> str:
+    return _("files and recipes")
+
+
+def _jobs(actor: Actor, locale: Locale) -> str:
+    found = failing_errands()
+    return ngettext("%(n)d fails", "%(n)d fail", found) % {"n": found} if found else _("they go well")
+
+
+def _tokens(actor: Actor, locale: Locale) -> str:
+    return _("of programs")
+
+
+def _deployment(actor: Actor, locale: Locale) -> str:
+    return _("the server's own")
+
+
 def _tiers(actor: Actor, locale: Locale) -> str:
     policy = policy_in_force(clock.today())
     return _("v%(number)d in force") % {"number": policy.number} if policy else _("there is none yet")
+
+
+def _products(actor: Actor, locale: Locale) -> str:
+    found = products(actor=actor).count()
+    return ngettext("%(n)d offered", "%(n)d offered", found) % {"n": found}
+
+
+def _currencies(actor: Actor, locale: Locale) -> str:
+    bare = without_rate(clock.today())
+    own = clock.institution().currency
+    return _("without a rate: %(currencies)s") % {"currencies": ", ".join(bare)} if bare else own
 
 
 def _audit(actor: Actor, locale: Locale) -> str:
@@ -106,12 +158,39 @@ SECTIONS: Sequence[Section] = (
         "clock:holidays", gettext_lazy("Holidays"), "cake", "holiday.view", INSTITUTION, _holidays,
         within=("clock:add_holiday",),
     ),
+    Section(
+        "clock:institution", gettext_lazy("Institution"), "building", "institution.change", INSTITUTION, _institution
+    ),
+    Section(
+        "products:products", gettext_lazy("Products"), "coin", "product.view", INSTITUTION, _products,
+        within=("products:product", "products:add", "products:set_terms"),
+    ),
+    Section(
+        "products:currencies", gettext_lazy("Currencies"), "currency-dollar", "rate.view", INSTITUTION, _currencies,
+        within=("products:currency", "products:set_rate", "products:rate", "products:load_rates"),
+    ),
     Section("desk:tiers", gettext_lazy("Tier policy"), "stairs", "tier.set_policy", INSTITUTION, _tiers),
+    Section(
+        "desk:agenda_policy", gettext_lazy("What the agenda believes"), "route", "plan.set_policy", INSTITUTION, _agenda,
+        within=("desk:agenda_",),
+    ),
+    Section(
+        "rulebook:rulebook", gettext_lazy("Rules and terms"), "adjustments-horizontal", "setting.view", INSTITUTION,
+        _rulebook, within=("rulebook:",),
+    ),
+    Section("desk:nights", gettext_lazy("Nights"), "moon-stars", "run.view", SYSTEMS, _nights),
+    Section("intake:imports", gettext_lazy("Imports"), "database-import", "run.view", SYSTEMS, _imports),
+    Section("desk:jobs", gettext_lazy("Jobs"), "repeat", "job.view", SYSTEMS, _jobs, within=("desk:job",)),
+    Section(
+        "api_screens:all_tokens", gettext_lazy("Tokens"), "key", "token.view", SYSTEMS, _tokens,
+        within=("api_screens:revoke_any",),
+    ),
     Section(
         "api_screens:webhooks", gettext_lazy("Webhooks"), "speakerphone", "webhook.view", SYSTEMS, _webhooks,
         within=("api_screens:webhook", "api_screens:new_webhook", "api_screens:change_webhook", "api_screens:delivery"),
     ),
     Section("desk:audit", gettext_lazy("Audit"), "history", "audit.view", SYSTEMS, _audit, within=("desk:audit_one",)),
+    Section("desk:deployment", gettext_lazy("How it is installed"), "settings", "deployment.view", SYSTEMS, _deployment),
 )  # fmt: skip
 
 
@@ -145,7 +224,8 @@ def hub(actor: Actor, here: str, locale: Locale) -> list[Link]:
 
 KINDS = (
     *("team.staff", "team.branch", "team.invitation", "team.rolepermission", "team.absence", "team.appointment"),
-    *("clock.dayoff", "clock.institution", "value.tierpolicy"),
+    *("clock.dayoff", "clock.institution", "value.tierpolicy", "agenda.agendapolicy", "rulebook.ruling"),
+    *("products.product", "products.productterms", "products.currencyrate"),
 )
 """Tables whose changes are told on the first page."""
 

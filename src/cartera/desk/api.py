@@ -1,4 +1,4 @@
-"""Door: saved lists, accesses to clients of other books, and the audit, in the API.
+"""Door: saved lists, accesses to clients of other books, the audit and the jobs of the workers, in the API.
 
 What is a client's own stays sealed in the audit here: it is read on the screen, one happening at a time.
 """
@@ -14,13 +14,15 @@ from pydantic import AwareDatetime, Field
 
 from cartera.api.answers import REFUSED, REFUSED_TO_CHANGE, Cursor, Limit, answer, created, find, find_all, page, told
 from cartera.api.auth import ApiRequest
+from cartera.api.preconditions import hold_version
 from cartera.clients.accesses import accesses, beyond_reach
 from cartera.clients.actions.access import end_access, open_client
 from cartera.clients.models import AccessGrant, Client, Occasion
 from cartera.clients.rules import masked
-from cartera.desk import actions
+from cartera.desk import actions, actions_on_jobs
 from cartera.desk import audit as trail
 from cartera.desk.audit_forms import FIRST_DAY, LAST_DAY
+from cartera.desk.jobs_page import Job, jobs_page, one_job
 from cartera.desk.models import ListedClient, SavedView, Screen
 from cartera.desk.saved_views import saved_views
 from cartera.kernel.errors import NotPermitted
@@ -28,6 +30,7 @@ from cartera.kernel.errors import NotPermitted
 views = Router(tags=["saved views"])
 access = Router(tags=["access"])
 audit = Router(tags=["audit"])
+jobs = Router(tags=["jobs"])
 
 VIEW = {
     "id": "id",
@@ -297,3 +300,76 @@ def get_audit(request: ApiRequest, happening_id: Annotated[int, Path()]) -> Http
 def _require_audit(request: ApiRequest) -> None:
     if not request.auth.may("audit.view"):
         raise NotPermitted(action="audit.view")
+
+
+class JobOne(Schema):
+    """A job of the workers. `error` says in words what went wrong last, `kind` names it; `version` goes up with each try."""
+
+    id: str
+    name: str
+    words: str
+    state: Literal["waiting", "failing", "under_way", "failed", "done", "given_up"]
+    since: datetime
+    next_at: datetime | None
+    ended_at: datetime | None
+    because_of: int | None
+    kind: str
+    error: str
+    given_up: str
+    version: int
+
+
+class JobList(Schema):
+    """`queue_is_listed` is false where the queue is on Redis: what waits there is seen there."""
+
+    items: list[JobOne]
+    queue_is_listed: bool
+
+
+class GivingUp(Schema):
+    reason: str = Field(max_length=300)
+
+
+class Accepted(Schema):
+    id: str
+
+
+@jobs.get("", response={200: JobList, **REFUSED}, summary="Jobs of the workers")
+def list_jobs(
+    request: ApiRequest,
+    state: Annotated[Literal["waiting", "failed", "done"], Query(description="The latest fifty of each.")] = "failed",
+) -> HttpResponse:
+    """What waits, what fails or failed, or what was done lately."""
+    found = jobs_page(actor=request.auth)
+    chosen = {"waiting": found.waiting, "failed": found.failed, "done": found.done}[state]
+    return answer({"items": [_of_job(one) for one in chosen], "queue_is_listed": found.queue_is_listed})
+
+
+@jobs.get("/{str:job_id}", response={200: JobOne, **REFUSED}, summary="One job")
+def get_job(request: ApiRequest, job_id: Annotated[str, Path(max_length=40)]) -> HttpResponse:
+    """How it stands, and what went wrong last."""
+    return answer(_of_job(one_job(actor=request.auth, job_id=job_id)))
+
+
+@jobs.post("/{str:job_id}/retry", response={200: Accepted, **REFUSED_TO_CHANGE}, summary="Do a job again now")
+def retry_job(request: ApiRequest, job_id: Annotated[str, Path(max_length=40)]) -> HttpResponse:
+    """Without waiting for its turn."""
+    found = one_job(actor=request.auth, job_id=job_id)
+    hold_version(job_id, found.version, {})
+    actions_on_jobs.retry_job(actor=request.auth, job_id=job_id)
+    return answer({"id": job_id})
+
+
+@jobs.post("/{str:job_id}/give-up", response={200: Accepted, **REFUSED_TO_CHANGE}, summary="Give a job up")
+def give_up_job(request: ApiRequest, job_id: Annotated[str, Path(max_length=40)], asked: GivingUp) -> HttpResponse:
+    """Nobody tries it any more; the reason stays in the audit."""
+    found = one_job(actor=request.auth, job_id=job_id)
+    hold_version(job_id, found.version, {})
+    actions_on_jobs.give_up_job(actor=request.auth, job_id=job_id, reason=asked.reason)
+    return answer({"id": job_id})
+
+
+def _of_job(job: Job) -> dict[str, Any]:
+    names = ("id", "name", "words", "since", "next_at", "ended_at", "kind", "error", "given_up")
+    told = {name: getattr(job, name) for name in names}
+    return {**told, "state": str(job.state), "because_of": job.happening_id, "version": job.version}

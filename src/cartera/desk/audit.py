@@ -125,7 +125,7 @@ def _when(wanted: Wanted) -> Q:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.zone())
+    return datetime.combine(day, time(), clock.here())
 
 
 def _by_name(actor: Actor, text: str) -> Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -10,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cartera.clients.actions.merging import UNMERGE_WITHIN
 from cartera.clients.duplicate_queries import merges_of, survivor_of
 from cartera.clients.models import Client, Tier, Wishes
 from cartera.clients.queries import client_of, wishes_of
+from cartera.clients.settings import UNMERGE_DAYS
 from cartera.clock import queries as clock
 from cartera.desk.client_forms import ActForm, TierForm, WishesForm
 from cartera.desk.client_page import page_of_client, tier_of_client
@@ -24,11 +25,13 @@ from cartera.desk.templatetags.cartera import reader
 from cartera.desk.wishes_words import wishes_in_words
 from cartera.events import actions as events
 from cartera.events.models import Event
+from cartera.events.queries import minutes_of
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict, Invalid, NotFound
 from cartera.kernel.pages import page_of
 from cartera.promises.queries import closed_with, owed_to
 from cartera.promises.rules import usual_terms
+from cartera.rulebook.queries import value_of
 from cartera.service.actions import agree_wishes
 from cartera.team.calendars import calendar_around
 from cartera.value.actions import end_override as end_tier_override
@@ -57,7 +60,7 @@ def client(request: StaffRequest, client_id: int) -> HttpResponse:
     shown: dict[str, Any] = {"page": page}
     if request.actor.may("client.unmerge"):
         merges = merges_of(actor=request.actor, client=page.client)
-        shown |= {"merges": merges, "undone_since": clock.now() - UNMERGE_WITHIN}
+        shown |= {"merges": merges, "undone_since": clock.now() - timedelta(days=value_of(UNMERGE_DAYS))}
     return render(request, "desk/client.html", shown)
 
 
@@ -149,7 +152,12 @@ def act_on_event(request: StaffRequest, client_id: int, event_id: int) -> HttpRe
     """Promise the client a contact about an event."""
     whose, event = _event(request.actor, client_id, event_id)
     now = clock.now()
-    form = ActForm(request.POST or None, terms=lambda: usual_terms(now, calendar_around(whose.branch, now)), now=now)
+    form = ActForm(
+        request.POST or None,
+        initial={"minutes": minutes_of(event.kind)},
+        terms=lambda: usual_terms(now, calendar_around(whose.branch, now)),
+        now=now,
+    )
     if form.is_valid():
         acted = events.act(actor=request.actor, event=event, **form.promise)
         promised = acted.promise.what if acted.promise else ""

@@ -28,12 +28,12 @@ from cartera.desk.clients_words import lead
 from cartera.desk.marking import Piece, marked
 from cartera.desk.models import SavedView, Screen
 from cartera.desk.saved_views import in_list, saved_views
+from cartera.desk.settings import MATURING_DAYS, QUIET_DAYS, maturing_within, quiet_after
 from cartera.desk.standing import Standing, standing_of_term
 from cartera.kernel.actor import Actor
 from cartera.kernel.pages import Page, page_of
+from cartera.rulebook.queries import value_of
 
-QUIET_AFTER = timedelta(days=60)
-MATURING_WITHIN = timedelta(days=30)
 LONGEST_TEXT = 100
 ROWS = 50
 
@@ -67,8 +67,8 @@ KEYS = {
 VIEW_NAMES: Mapping[View, LazyText] = {
     View.ALL: gettext_lazy("All"),
     View.MINE: gettext_lazy("My book"),
-    View.QUIET: gettext_lazy("A and B without contact in 60 days"),
-    View.MATURING: gettext_lazy("Maturing in 30 days"),
+    View.QUIET: gettext_lazy("A and B without contact in %(quiet)s days"),
+    View.MATURING: gettext_lazy("Maturing in %(maturing)s days"),
     View.BIRTHDAYS: gettext_lazy("Birthday this week"),
 }
 
@@ -240,7 +240,7 @@ def page_for(actor: Actor, wanted: Wanted, cursor: str | None, locale: formats.L
     found, there = _counted(actor, wanted, narrowed, choices, views)
     page = page_of(narrowed, order=wanted.key, cursor=cursor, limit=ROWS)
     phones = clients.phones_of(actor=actor, clients=page.items)
-    local = now.astimezone(clock.zone())
+    local = now.astimezone(clock.here())
     terms = search_terms(wanted.text)
     strangers = beyond_reach(actor=actor, text=wanted.text) if wanted.text and not cursor else []
     lists = list(saved_views(actor=actor, screen=Screen.CLIENTS))
@@ -276,12 +276,14 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
             tiers=wanted.tiers,
             kind=wanted.kind,
             due_before=now if wanted.late else None,
-            not_contacted_since=now - QUIET_AFTER if wanted.quiet else None,
+            not_contacted_since=now - quiet_after() if wanted.quiet else None,
         ),
     )
     rows = rows.filter(_views(actor, now, today).get(wanted.view, Q()))
     rows = in_list(rows, actor=actor, view_id=wanted.listed) if wanted.listed else rows
-    found: ClientQuerySet = clients.ordered(rows, wanted.key).order_by(*wanted.key).select_related("adviser", "branch")
+    found: ClientQuerySet = (
+        clients.ordered(rows, wanted.key).order_by(*wanted.key).select_related("adviser", "branch", "value")
+    )
     return found
 
 
@@ -306,8 +308,8 @@ def _views(actor: Actor, now: datetime, today: date) -> Mapping[View, Q]:
     return {
         **({} if own_book else {View.ALL: condition(Filters())}),
         View.MINE: mine,
-        View.QUIET: condition(Filters(tiers=(Tier.A, Tier.B), not_contacted_since=now - QUIET_AFTER)),
-        View.MATURING: condition(Filters(matures_by=today + MATURING_WITHIN)),
+        View.QUIET: condition(Filters(tiers=(Tier.A, Tier.B), not_contacted_since=now - quiet_after())),
+        View.MATURING: condition(Filters(matures_by=today + maturing_within())),
         View.BIRTHDAYS: condition(Filters(birthdays=[monday + timedelta(days=n) for n in range(7)])),
     }
 
@@ -321,13 +323,13 @@ def _choices(now: datetime) -> list[Choice]:
         Choice(f"tier-{tier}", "nivel", tier, _("Tier %(tier)s") % {"tier": tier}, condition(Filters(tiers=(tier,))))
         for tier in Tier.values
     ]
-    silent = condition(Filters(not_contacted_since=now - QUIET_AFTER))
+    silent = condition(Filters(not_contacted_since=now - quiet_after()))
     return [
         *tiers,
         Choice("person", "tipo", Kind.PERSON, _("Persons"), condition(Filters(kind=Kind.PERSON))),
         Choice("company", "tipo", Kind.COMPANY, _("Companies"), condition(Filters(kind=Kind.COMPANY))),
         Choice("late", "atrasado", "1", _("With an overdue promise"), condition(Filters(due_before=now))),
-        Choice("quiet", "callado", "1", _("Without contact in 60 days"), silent),
+        Choice("quiet", "callado", "1", _("Without contact in %(days)s days") % {"days": value_of(QUIET_DAYS)}, silent),
     ]
 
 
@@ -363,12 +365,11 @@ def _strangers(
 
 def _tab(view: View, wanted: Wanted, there: Counts, saved: SavedView | None) -> Tab:
     count = there.of.get(view.name)
+    name = str(VIEW_NAMES[view]) % {"quiet": value_of(QUIET_DAYS), "maturing": value_of(MATURING_DAYS)}
     if saved is not None:
-        return Tab(
-            str(VIEW_NAMES[view]), Wanted(view=view, order=wanted.order, turned=wanted.turned).url(), False, count
-        )
+        return Tab(name, Wanted(view=view, order=wanted.order, turned=wanted.turned).url(), False, count)
     current = view == wanted.view or (wanted.view == View.ALL and View.ALL.name not in there.of and view == View.MINE)
-    return Tab(str(VIEW_NAMES[view]), Wanted(view=view, order=wanted.order, turned=wanted.turned).url(), current, count)
+    return Tab(name, Wanted(view=view, order=wanted.order, turned=wanted.turned).url(), current, count)
 
 
 def _column(order: Order, wanted: Wanted) -> Column:
@@ -389,7 +390,7 @@ def _row(client: Client, phone: str, terms: Sequence[str], now: datetime, locale
         name=marked(client.name, terms),
         identifier=marked(client.identifier, terms),
         phone=marked(phone, terms),
-        quiet=client.last_contact_at is None or client.last_contact_at < now - QUIET_AFTER,
+        quiet=client.last_contact_at is None or client.last_contact_at < now - quiet_after(),
         due=standing_of_term(client.next_due_at, now, locale) if client.next_due_at else None,
     )
 

@@ -121,7 +121,13 @@ PLACES = (
         "settings",
         may="administration.view",
         group=gettext_lazy("Institution"),
-        rooms=frozenset({"team", "clock", "api_screens"}),
+        within=frozenset(
+            {
+                *("desk:tiers", "desk:audit", "desk:audit_one", "desk:agenda_policy", "desk:jobs", "desk:job"),
+                "desk:deployment",
+            }
+        ),
+        rooms=frozenset({"team", "clock", "products", "rulebook", "api_screens"}),
     ),
 )
 
@@ -129,7 +135,7 @@ PLACES = (
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame's context. A view that has counted something for the menu says so in `request.nav_counts` by URL name."""
     institution = institution_or_none()
-    now = clock.now().astimezone(clock.zone()) if institution else timezone.now()
+    now = clock.now().astimezone(clock.here()) if institution else timezone.now()
     actor: Actor | None = getattr(request, "actor", None)
     nav = nav_for(actor, here(request), getattr(request, "nav_counts", {})) if actor else ()
     theme = request.COOKIES.get("cartera_theme", "")

@@ -16,6 +16,7 @@ from cartera.desk.day_words import Reader
 from cartera.desk.my_day import Fact
 from cartera.events.models import Event
 from cartera.promises.models import Origin, Promise
+from cartera.team.queries import hour_cost_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _facts(account: Account, reader: Reader) -> Iterable[Fact]:
         yield Fact(_("Answers by %(channel)s, in this half of the day") % {"channel": channel}, share)
     if "avoided" in item.why:
         yield Fact(_("Expected to be saved"), reader.money(item.why["avoided"]))
-    minutes = {"minutes": formats.minutes(item.minutes), "hour": reader.money(staff.hour_cost_minor)}
+    minutes = {"minutes": formats.minutes(item.minutes), "hour": reader.money(hour_cost_of(staff, item.plan.from_day))}
     yield Fact(
         _("%(minutes)s of an hour that costs %(hour)s") % minutes, reader.money(-item.why.get("minutes_cost", 0))
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise as LazyText
@@ -18,7 +18,7 @@ from cartera.desk import day_capacity, day_words
 from cartera.desk.day_capacity import Capacity, DayAhead, Word
 from cartera.desk.day_words import Reader
 from cartera.desk.my_day import Known, Line, MyDay, Opened, Order, explained, first_in_words, my_day, opened
-from cartera.desk.team_page import GOAL
+from cartera.desk.settings import goal
 from cartera.desk.templatetags.cartera import reader as locale_of_reader
 from cartera.interactions import queries as interactions
 from cartera.interactions.forms import RegisterForm
@@ -74,9 +74,10 @@ class DayPage:
     currency: str
     month: str
     behind: int
+    now: datetime
     stands_in_for: Sequence[str] = ()
     sees_them_later: bool = False
-    goal: float = GOAL
+    goal: float = field(default_factory=goal)
 
     @property
     def gap(self) -> float:
@@ -105,7 +106,7 @@ class DayPage:
 
 def reader_now() -> Reader:
     """Who reads now: the language, the institution's instant and its money."""
-    return Reader(locale_of_reader(), clock.now().astimezone(clock.zone()), clock.institution().currency)
+    return Reader(locale_of_reader(), clock.now().astimezone(clock.here()), clock.institution().currency)
 
 
 def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = True) -> DayPage:
@@ -117,6 +118,7 @@ def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = Tr
     staff = planner(actor=actor, staff_id=asked.staff_id or mine)
     first = asked.on or reader.today
     diary = diaries([staff], first, first if asked.on else first + LOOKS_AHEAD)[staff.pk]
+    reader = replace(reader, now=reader.now.astimezone(diary.calendar.zone))
     on = asked.on or diary.first_open(reader.now, first + LOOKS_AHEAD) or first
     day = day_of(actor=actor, staff=staff, day=on)
     served = served_on(staff.pk, on)
@@ -143,6 +145,7 @@ def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = Tr
         form=form,
         currency=reader.currency,
         behind=shown.behind(reader.now) if day.on == reader.today and not read_only else 0,
+        now=reader.now,
         month=reader.locale.months[reader.now.month - 1],
         stands_in_for=[day_words.stands_in_for(absence, reader) for absence in served],
         sees_them_later=any(absence.first_day > reader.today for absence in served),

@@ -166,7 +166,7 @@ def _said(bound: BoundField, value: Any) -> str:
     if isinstance(value, Record):
         return str(value)
     if isinstance(value, datetime):
-        return formats.stamp(value.astimezone(clock.zone()), reader())
+        return formats.stamp(value.astimezone(clock.here()), reader())
     if isinstance(value, date):
         return formats.long_day(value, reader())
     if isinstance(bound.field, forms.ModelChoiceField):

@@ -85,7 +85,7 @@ def _lines(listing: Listing[R], rows: QuerySet[R], language: str) -> Iterator[li
 
 def _local(cell: Cell) -> Cell:
     """Instants as the clock on the institution's wall shows them."""
-    return cell.astimezone(clock.zone()).replace(tzinfo=None) if isinstance(cell, datetime) else cell
+    return cell.astimezone(clock.here()).replace(tzinfo=None) if isinstance(cell, datetime) else cell
 
 
 def _as_text(cell: Cell) -> str:

@@ -22,11 +22,12 @@ from cartera.events.queries import to_act_on
 from cartera.interactions.models import Interaction
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import RefusedRow, Run
-from cartera.kernel.money import Money
+from cartera.kernel.money import Money, from_minor
 from cartera.promises.models import Promise
 from cartera.promises.queries import ledger
 from cartera.results.queries import last_night_of_people
 from cartera.team.permissions import in_words
+from cartera.value.currencies import apart_in
 from cartera.value.models import TierOverride
 from cartera.value.queries import overrides, overrides_to_review
 
@@ -41,6 +42,13 @@ def _money(name: str) -> Callable[[Any], Money | None]:
         return Money(minor, institution().currency) if minor is not None else None
 
     return read
+
+
+def _apart(client: Client) -> str:
+    """The assets of a client that no rate converts, each in its own currency."""
+    value = getattr(client, "value", None)
+    told = apart_in(value.foreign) if value else ()
+    return ", ".join(f"{currency} {from_minor(minor, currency):f}" for currency, minor in told)
 
 
 def _at(path: str) -> Callable[[Any], Any]:
@@ -72,6 +80,7 @@ _STANDING: tuple[Column[Client], ...] = (
     Column(_("Branch"), _at("branch.name")),
     Column(MONEY_COLUMN, _currency),
     Column(_("Assets"), _money("assets_minor")),
+    Column(_("Apart, not summed"), _apart),
 )
 
 
@@ -192,7 +201,7 @@ LISTINGS: Mapping[str, Listing[Any]] = {
                 Column(_("Act by"), _at("act_by")),
                 Column(_("Expires"), _at("expires_on")),
                 Column(MONEY_COLUMN, _at("currency")),
-                Column(_("At stake"), lambda event: Money(event.at_stake_minor, event.currency)),
+                Column(_("At stake"), lambda event: Money(event.at_stake_minor, institution().currency)),
             ),
         ),
         Listing(

@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cartera.clients.models import Occasion, Tier
+from cartera.clients.settings import ACCESS_DAYS
 from cartera.clock import queries as clock
 from cartera.clock.rules import WorkingCalendar
 from cartera.desk import formats
@@ -16,11 +17,12 @@ from cartera.desk.client_forms import RefusableForm, day_field
 from cartera.desk.models import SavedView, Screen
 from cartera.desk.templatetags.cartera import reader
 from cartera.kernel.actor import Actor
+from cartera.rulebook.queries import value_of
 from cartera.team.models import Staff
 from cartera.team.queries import colleagues
 
 SOON = timedelta(minutes=15)
-TODAY, WEEK = "today", "week"
+TODAY, LONGEST = "today", "longest"
 
 
 class SaveForm(RefusableForm):
@@ -109,13 +111,13 @@ class AccessForm(RefusableForm):
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.ends = ends_of_access(now, calendar)
         today = self.ends[TODAY].astimezone(calendar.zone)
-        said = formats.clock(today)
+        said, days = formats.clock(today), value_of(ACCESS_DAYS)
         self.fields["until_at"].choices = [  # type: ignore[attr-defined]
             (TODAY, _("Today until %(hour)s") % {"hour": said}),
             (
-                WEEK,
-                _("One week, until %(day)s")
-                % {"day": formats.day(_local_day(self.ends[WEEK]), today.date(), reader())},
+                LONGEST,
+                ngettext("%(n)d day, until %(day)s", "%(n)d days, until %(day)s", days)
+                % {"n": days, "day": formats.day(_local_day(self.ends[LONGEST]), today.date(), reader())},
             ),
         ]
 
@@ -124,14 +126,14 @@ class AccessForm(RefusableForm):
 
 
 def ends_of_access(now: datetime, calendar: WorkingCalendar) -> dict[str, datetime]:
-    """The instants that are offered: when the place closes today, or midnight where that is past; and in a week."""
+    """The instants offered: when the place closes today, or midnight where that is past; and as long as it may last."""
     local = now.astimezone(calendar.zone)
     shifts = calendar.intervals_on(local.date())
     closes = shifts[-1].end if shifts else now
     midnight = datetime.combine(local.date(), time(23, 59), tzinfo=calendar.zone)
     today = closes if closes - now >= SOON else max(midnight, now + SOON)
-    return {TODAY: today, WEEK: now + timedelta(days=7) - timedelta(seconds=1)}
+    return {TODAY: today, LONGEST: now + timedelta(days=value_of(ACCESS_DAYS)) - timedelta(seconds=1)}
 
 
 def _local_day(instant: datetime) -> date:
-    return instant.astimezone(clock.zone()).date()
+    return instant.astimezone(clock.here()).date()

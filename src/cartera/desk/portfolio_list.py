@@ -15,8 +15,9 @@ from cartera.clients.models import Tier
 from cartera.clients.models.client import ClientQuerySet
 from cartera.clients.queries import Filters, condition, find
 from cartera.clock import queries as clock
-from cartera.desk.clients_list import LONGEST_TEXT, QUIET_AFTER, number_in
+from cartera.desk.clients_list import LONGEST_TEXT, number_in
 from cartera.desk.models import SavedView
+from cartera.desk.settings import quiet_after
 from cartera.kernel.actor import Actor
 from cartera.value.queries import Measure, overrides_in_force, portfolio
 
@@ -113,7 +114,7 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
         Filters(
             tiers=wanted.tiers,
             due_before=now if "atrasado" in wanted.flags else None,
-            not_contacted_since=now - QUIET_AFTER if "callado" in wanted.flags else None,
+            not_contacted_since=now - quiet_after() if "callado" in wanted.flags else None,
         )
     )
     if "cuesta" in wanted.flags:

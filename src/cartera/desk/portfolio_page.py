@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
@@ -18,13 +17,17 @@ from cartera.desk.clients_list import Column, Tab
 from cartera.desk.marking import Piece, marked
 from cartera.desk.models import SavedView, Screen
 from cartera.desk.portfolio_list import ROWS, By, Wanted, book_of, rows_of
-from cartera.desk.ranking import Curve, Level, Ranked, curve, ranked
+from cartera.desk.ranking import Curve, curve
 from cartera.desk.saved_views import saved_views
+from cartera.desk.settings import QUIET_DAYS, quiet_after
+from cartera.desk.spread_chart import SpreadChart, spread_chart, thresholds
 from cartera.desk.standing import Standing, standing_of_term
 from cartera.kernel.actor import Actor
 from cartera.kernel.pages import Page, page_of
+from cartera.rulebook.queries import value_of
 from cartera.team.models import Staff
 from cartera.team.queries import advisers
+from cartera.value.currencies import Apart, apart_of
 from cartera.value.distribution import Proposal, Spread, top_tier
 from cartera.value.models import TierOverride, TierPolicy
 from cartera.value.queries import (
@@ -37,13 +40,10 @@ from cartera.value.queries import (
     totals_of,
 )
 
-CHART_HEIGHT = 220.0
-QUIET_AFTER = timedelta(days=60)
-
 FLAG_NAMES: Mapping[str, LazyText] = {
     "cuesta": gettext_lazy("Cost more than they bring"),
     "atrasado": gettext_lazy("With an overdue promise"),
-    "callado": gettext_lazy("Without contact in 60 days"),
+    "callado": gettext_lazy("Without contact in %(days)s days"),
     "excepcion": gettext_lazy("With an exception"),
 }
 
@@ -82,33 +82,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class TierPart:
-    """The clients of a tier and their share of the whole."""
-
-    letter: str
-    clients: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A threshold across the chart, with its words."""
-
-    level: Level
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Distribution:
-    """How the book is spread. Without a `chart` nobody in it holds anything."""
+    """How the book is spread, and where its top tier would begin."""
 
-    chart: Ranked | None
-    scale: Sequence[tuple[Level, str]]
-    lines: Sequence[Line]
-    tiers: Sequence[TierPart]
+    drawn: SpreadChart
     proposal: Proposal | None
     curve: Curve
-    finding: str
     says: portfolio_words.Says
     firsts: Sequence[tuple[str, float]]
 
@@ -123,6 +102,7 @@ class PortfolioPage:
     currency: str
     lead: str
     totals: Totals
+    apart: Sequence[Apart]
     distribution: Distribution
     policy: TierPolicy | None
     tabs: Sequence[Tab]
@@ -154,6 +134,7 @@ def page_for(actor: Actor, wanted: Wanted, cursor: str | None, locale: formats.L
         currency=currency,
         lead=portfolio_words.lead(totals, found, currency, locale),
         totals=totals,
+        apart=apart_of(book),
         distribution=distribution,
         policy=policy,
         tabs=[
@@ -180,7 +161,7 @@ def _rows(
         override.client_id: override
         for override in overrides_in_force(actor=actor).filter(client__in=[client.pk for client in page.items])
     }
-    now = clock.now().astimezone(clock.zone())
+    now = clock.now().astimezone(clock.here())
     terms, whole = search_terms(wanted.text), found.total_minor
     greatest = max(found.bands[0].each_minor, 1)
     shown = []
@@ -197,7 +178,7 @@ def _rows(
                 share=amount / whole if whole > 0 else 0.0,
                 bar=amount / greatest,
                 so_far=so_far / whole if whole > 0 and wanted.by != By.MARGIN else None,
-                quiet=client.last_contact_at is None or client.last_contact_at < now - QUIET_AFTER,
+                quiet=client.last_contact_at is None or client.last_contact_at < now - quiet_after(),
                 due=standing_of_term(client.next_due_at, now, locale) if client.next_due_at else None,
                 override=given.get(client.pk),
             )
@@ -208,46 +189,24 @@ def _rows(
 def _distribution(
     found: Spread, wanted: Wanted, policy: TierPolicy | None, currency: str, locale: formats.Locale
 ) -> Distribution:
-    chart = ranked(found, height=CHART_HEIGHT)
     proposal = top_tier(found)
-    thresholds = _thresholds(policy, wanted.measure)
-    tiers = _tiers(found)
-    short = portfolio_words.short_money
+    drawn = spread_chart(found, wanted.measure, policy, currency, locale)
+    from_a = thresholds(policy, wanted.measure).get("A")
     return Distribution(
-        chart=chart,
-        scale=[(level, short(level.minor, "", locale, currency)) for level in chart.levels] if chart else [],
-        lines=[
-            Line(level, _("%(tier)s from %(amount)s") % {"tier": tier, "amount": short(minor, "", locale, currency)})
-            for tier, minor in thresholds.items()
-            if chart and (level := chart.line(minor))
-        ],
-        tiers=tiers,
+        drawn=drawn,
         proposal=proposal,
         curve=curve(found, proposal.clients if proposal else None),
-        finding=portfolio_words.finding(found, tiers, wanted.measure, locale),
-        says=portfolio_words.says(proposal, found, policy, thresholds.get("A"), wanted.measure, currency, locale),
+        says=portfolio_words.says(proposal, found, policy, from_a, wanted.measure, currency, locale),
         firsts=[(formats.percent(share, locale, 0), found.held_by_first(share)) for share in (0.1, 0.2, 0.5)],
     )
 
 
-def _thresholds(policy: TierPolicy | None, measure: str) -> dict[str, int]:
-    ways = policy.thresholds if policy else {}
-    return {tier: ways[tier][measure] for tier in sorted(ways) if ways[tier].get(measure) is not None}
-
-
-def _tiers(found: Spread) -> list[TierPart]:
-    whole = found.total_minor
-    parts = []
-    for letter in Tier.values:
-        bands = [band for band in found.bands if band.tier == letter]
-        held = sum(band.total_minor for band in bands)
-        parts.append(TierPart(letter, sum(band.clients for band in bands), held / whole if whole > 0 else 0.0))
-    return parts
-
-
 def _chips(wanted: Wanted) -> list[Chip]:
     tiers = [Chip("nivel", tier, _("Tier %(tier)s") % {"tier": tier}, tier in wanted.tiers) for tier in Tier.values]
-    return tiers + [Chip(flag, "1", str(name), flag in wanted.flags) for flag, name in FLAG_NAMES.items()]
+    return tiers + [
+        Chip(flag, "1", str(name) % {"days": value_of(QUIET_DAYS)}, flag in wanted.flags)
+        for flag, name in FLAG_NAMES.items()
+    ]
 
 
 def _column(by: By, wanted: Wanted) -> Column:

@@ -24,8 +24,10 @@ from cartera.desk.screens import StaffRequest, find_or_404, screen
 from cartera.desk.templatetags.cartera import reader
 from cartera.kernel.errors import Conflict, Invalid, InvalidTransition, NotPermitted
 from cartera.kernel.pages import page_of
+from cartera.rulebook.queries import value_of
 from cartera.value import actions, queries
 from cartera.value.models import TierOverride
+from cartera.value.settings import REVIEW_DAYS
 
 SHOWN = 50
 
@@ -87,7 +89,13 @@ def overrides(request: StaffRequest) -> HttpResponse:
     order = ("-expires_on", "-id") if everything else ("expires_on", "id")
     page = page_of(rows, order=order, cursor=request.GET.get("cursor"), limit=SHOWN)
     waiting = queries.overrides_to_review(actor=request.actor).count()
-    shown = {"page": page, "everything": everything, "waiting": waiting, "day": clock.today()}
+    shown = {
+        "page": page,
+        "everything": everything,
+        "waiting": waiting,
+        "day": clock.today(),
+        "days": value_of(REVIEW_DAYS),
+    }
     return render(request, "desk/overrides.html", shown)
 
 

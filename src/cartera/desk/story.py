@@ -109,7 +109,7 @@ def story_of(
         rows = contacts.conversations(rows)
     page = page_of(rows, order=LATEST_FIRST, cursor=cursor, limit=ENTRIES)
     told = told_in(actor=actor, contacts=page.items)
-    now = clock.now().astimezone(clock.zone())
+    now = clock.now().astimezone(clock.here())
     if papers is None:
         hanging = papers_by_contact(actor=actor, contact_ids=[contact.pk for contact in page.items])
     else:

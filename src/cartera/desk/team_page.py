@@ -30,7 +30,6 @@ from cartera.team.models import Absence, Staff
 from cartera.team.queries import absences_ahead, advisers
 from cartera.team.standing_in import uncovered
 
-GOAL = 0.96
 AHEAD = timedelta(weeks=6)
 SHOWN_WEEKS = 3
 
@@ -102,7 +101,7 @@ class TeamPage:
 def team_page(*, actor: Actor) -> TeamPage:
     """The page of whoever runs people, for everybody whom the actor sees."""
     now, today = clock.now(), clock.today()
-    midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.zone())
+    midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.here())
     people, plans = advisers(actor=actor), plans_of_team(actor=actor)
     found = results(actor=actor)
     figures = {one.staff.pk: one.all for one in found.people}

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST
 
 from cartera.clock import queries as clock
 from cartera.desk.screens import StaffRequest, redirect_with_toast, screen
+from cartera.desk.spread_chart import spread_chart
+from cartera.desk.templatetags.cartera import reader
 from cartera.desk.tier_forms import PolicyForm, written
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition
@@ -54,6 +56,7 @@ def tiers(request: StaffRequest) -> HttpResponse:
         else:
             said = _("Version %(number)d is kept. The night of its day gives the tiers.") % {"number": made.number}
             return redirect_with_toast(request, said, to=reverse("desk:tiers"))
+    currency = clock.institution().currency
     authors = made_of(kind=TierPolicy._meta.label_lower, ids=[one.pk for one in versions])
     shown = {
         "form": form,
@@ -62,7 +65,14 @@ def tiers(request: StaffRequest) -> HttpResponse:
         "in_force": in_force,
         "again": again,
         "day": clock.today(),
-        "currency": clock.institution().currency,
+        "currency": currency,
+        "drawn": spread_chart(
+            queries.spread_of(queries.portfolio(actor=request.actor), "assets_minor"),
+            "assets_minor",
+            in_force,
+            currency,
+            reader(),
+        ),
         **_tried(request.actor, begun.as_rules() if again and begun else None),
     }
     return render(request, "desk/tiers.html", shown, status=422 if form.errors else 200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +16,8 @@ from cartera.desk.context import PLACES
 from cartera.desk.first_steps import first_steps
 from cartera.desk.screens import StaffRequest, redirect_with_toast, screen
 from cartera.kernel.undo import undo
+from cartera.rulebook.queries import value_of
+from cartera.rulebook.settings import UNDO_MINUTES
 
 
 @screen(may="client.view")
@@ -30,7 +34,7 @@ def home(request: StaffRequest) -> HttpResponse:
 @screen(may="client.view")
 def undo_happening(request: StaffRequest, happening_id: int) -> HttpResponse:
     """Take back what this person just did, and go back to the page."""
-    undo(actor=request.actor, happening_id=happening_id)
+    undo(actor=request.actor, happening_id=happening_id, within=timedelta(minutes=value_of(UNDO_MINUTES)))
     return redirect_with_toast(request, _("Undone."), to=came_from(request))
 
 

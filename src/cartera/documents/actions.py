@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +17,14 @@ from cartera.documents.contents import recognise
 from cartera.documents.models import Document
 from cartera.documents.queries import taken_by
 from cartera.documents.rules import KINDS, MOST_AT_ONCE, Flaw, Kind, plain_name
+from cartera.documents.settings import MEGABYTES, MEGABYTES_A_CLIENT
 from cartera.interactions.models import Interaction
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition, NotPermitted
 from cartera.kernel.models import Happening
 from cartera.promises.models import Promise
+from cartera.rulebook.queries import value_of
 from cartera.team.queries import staff_of
 
 WORDS: Mapping[str, LazyText] = {
@@ -97,7 +98,7 @@ def add(
     for hangs_on in (interaction, promise):
         if hangs_on is not None and hangs_on.client_id != client.pk:
             raise Invalid(fields={"files": [_("That is another client's.")]})
-    most = settings.CARTERA_DOCUMENTS_MEGABYTES_A_CLIENT
+    most = value_of(MEGABYTES_A_CLIENT)
     if taken_by(client.pk) + size > most * 1024**2:
         raise Invalid(fields={"files": [_("The client's papers would take more than %(most)s MB.") % {"most": most}]})
     same = Document.objects.standing().filter(client=client, digest=digest, interaction=interaction, promise=promise)
@@ -143,7 +144,7 @@ def _checked(offered: Sequence[Offered]) -> list[Kind]:
         raise Invalid(fields={"files": [_("Choose at least one file.")]})
     if len(offered) > MOST_AT_ONCE:
         raise Invalid(fields={"files": [_("Bring at most %(n)s files at once.") % {"n": MOST_AT_ONCE}]})
-    most, kinds, wrong = settings.CARTERA_DOCUMENT_MEGABYTES, [], []
+    most, kinds, wrong = value_of(MEGABYTES), [], []
     for one in offered:
         try:
             kinds.append(_recognised(one, most * 1024**2))

@@ -6,15 +6,17 @@ import io
 import logging
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cartera.documents import drawing, store
 from cartera.documents.actions import tell_preview
 from cartera.documents.models import Document
-from cartera.documents.rules import KEPT_AFTER_REMOVAL, LEFT_ALONE
+from cartera.documents.rules import LEFT_ALONE
+from cartera.documents.settings import KEPT_DAYS
 from cartera.kernel.actor import Actor
 from cartera.kernel.jobs import job
 from cartera.kernel.models import Happening
+from cartera.rulebook.queries import value_of
 
 DRAWER = Actor.system("drawer of papers", "document.preview", "client.view")
 PATIENCE = 60  # seconds
@@ -58,5 +60,5 @@ def tidy(now: datetime) -> None:
 
 def _spoken_of(now: datetime) -> set[str]:
     shown = Document.objects.filter(removed_at__isnull=True)
-    lately = Document.objects.filter(removed_at__gte=now - KEPT_AFTER_REMOVAL)
+    lately = Document.objects.filter(removed_at__gte=now - timedelta(days=value_of(KEPT_DAYS)))
     return set((shown | lately).values_list("digest", flat=True).iterator())

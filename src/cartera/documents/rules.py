@@ -11,9 +11,6 @@ from pathlib import PurePosixPath, PureWindowsPath
 MOST_AT_ONCE = 10
 """How many files are taken together."""
 
-KEPT_AFTER_REMOVAL = timedelta(days=30)
-"""How long the content of a removed paper still lies on the disk."""
-
 LEFT_ALONE = timedelta(days=1)
 """How old a file without a paper is before it counts as left behind, and not as on its way."""
 

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -28,10 +27,12 @@ from cartera.documents.models import Document
 from cartera.documents.queries import LATEST_FIRST, paper_of, papers_of
 from cartera.documents.rules import MOST_AT_ONCE
 from cartera.documents.serving import as_file, as_picture
+from cartera.documents.settings import MEGABYTES
 from cartera.interactions.models import Interaction
 from cartera.kernel.errors import CarteraError, NotFound
 from cartera.kernel.pages import page_of
 from cartera.promises.models import Promise
+from cartera.rulebook.queries import value_of
 
 SHOWN = 24
 OVERHEAD = 1024 * 1024
@@ -40,7 +41,7 @@ OVERHEAD = 1024 * 1024
 
 def most_bytes() -> int:
     """How large the files of one request may be together."""
-    return MOST_AT_ONCE * int(settings.CARTERA_DOCUMENT_MEGABYTES) * 1024**2
+    return MOST_AT_ONCE * value_of(MEGABYTES) * 1024**2
 
 
 def _not_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -116,7 +117,7 @@ def uploading() -> dict[str, Any]:
     """What the form of papers says of itself."""
     return {
         "most_bytes": most_bytes(),
-        "most_megabytes": settings.CARTERA_DOCUMENT_MEGABYTES,
+        "most_megabytes": value_of(MEGABYTES),
         "most_files": MOST_AT_ONCE,
     }
 
@@ -138,9 +139,9 @@ def _offered(files: list[Any]) -> list[Offered]:
 
 
 def _went_well(request: StaffRequest, brought: list[Document], to: str) -> HttpResponse:
-    words = ngettext("Kept: %(name)s.", "%(n)s papers kept.", len(brought))
-    words = words % {"name": brought[0].name, "n": len(brought)}
-    response = redirect_with_toast(request, words, to=to, done=brought[0] if len(brought) == 1 else None)
+    alone = len(brought) == 1
+    words = _("Kept: %(name)s.") % {"name": brought[0].name} if alone else _("%(n)s papers kept.") % {"n": len(brought)}
+    response = redirect_with_toast(request, words, to=to, done=brought[0] if alone else None)
     return HttpResponse(status=201, headers={"Location": to}) if _by_script(request) else response
 
 

@@ -54,8 +54,11 @@ TABLES: Mapping[str, Table] = {
     "products": Table("products_product", {
         "id": _I, "key": _T, "line": _T, "currency": _T, "margin_ppm": _I, "fee_minor": _I, "active": _F,
     }),
+    "product_terms": Table("products_productterms", {
+        "id": _I, "product_id": _I, "from_day": _D, "margin_ppm": _I, "fee_minor": _I, "withdrawn": _F,
+    }),
     "currency_rates": Table("products_currencyrate", {
-        "id": _I, "currency": _T, "quote": _T, "from_day": _D, "rate_ppm": _I,
+        "id": _I, "currency": _T, "quote": _T, "from_day": _D, "rate_ppm": _I, "units": _I,
     }),
     "clients": Table("clients_client", {
         "id": _I, "key": _T, "kind": _T, "birth_date": _D, "sex": _T, "sector": _T, "country": _T, "branch_id": _I,

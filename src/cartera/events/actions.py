@@ -1,8 +1,7 @@
-"""What people do with events: act on one, dismiss it, take that back, and say how far ahead they are raised."""
+"""What people do with events: act on one, dismiss it, and take that back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -11,19 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.models import Channel
 from cartera.clock import queries as clock
-from cartera.events.models import Event, LeadTime, SignalRule
-from cartera.events.signals import RunDownRule, SilenceRule
+from cartera.events.models import Event
+from cartera.events.queries import minutes_of
 from cartera.interactions.models import Interaction, Purpose
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition
 from cartera.kernel.models import Happening
-from cartera.products.models import Line
 from cartera.promises import actions as promises
 from cartera.promises.models import Origin
 from cartera.promises.rules import State
+from cartera.team.calendars import zone_of
 
-MINUTES = 20
 PURPOSES = {
     Event.Kind.MATURITY: Purpose.RENEWAL,
     Event.Kind.RUN_DOWN: Purpose.REVIEW,
@@ -33,20 +31,27 @@ PURPOSES = {
 
 @action("event.act", undone_by="event.reopen")
 def act(
-    *, actor: Actor, event: Event, due_at: datetime | None = None, channel: Channel | str = "", minutes: int = MINUTES
+    *,
+    actor: Actor,
+    event: Event,
+    due_at: datetime | None = None,
+    channel: Channel | str = "",
+    minutes: int | None = None,
 ) -> Event:
     """Promise the client a contact about an event, by the day on which one has to act unless another is said."""
     _require_open(event)
-    due = due_at or max(_end_of(event.act_by, clock.zone()), _end_of(clock.today(), clock.zone()))
+    there = ZoneInfo(zone_of(event.client.branch))
+    today = clock.now().astimezone(there).date()
+    due = due_at or max(_end_of(event.act_by, there), _end_of(today, there))
     promise = promises.make(
         actor=actor,
         client=event.client,
         what=_what(event),
         due_at=due,
-        latest_at=max(due, _end_of(event.expires_on, clock.zone())),
+        latest_at=max(due, _end_of(event.expires_on, there)),
         channel=channel,
         purpose=PURPOSES[Event.Kind(event.kind)],
-        minutes=minutes,
+        minutes=minutes_of(event.kind) if minutes is None else minutes,
         origin=Origin.EVENT,
         origin_key=_key_of_promise(event),
         at_stake_minor=0,
@@ -85,26 +90,6 @@ def reopen(*, actor: Actor, event: Event, undoes: Happening | None = None) -> Ev
             raise InvalidTransition(_("What was promised for it is settled already."))
         promises.withdraw(actor=actor, promise=event.promise)
     return event.change(state=Event.State.OPEN, promise=None, answered_in=None, why_dismissed="")
-
-
-@action("event.set_lead_time")
-def set_lead_time(*, actor: Actor, line: Line, days_ahead: int, days_to_settle: int) -> LeadTime:
-    """Say how long before a line's maturities people hear of them, and by when they must have contacted the client."""
-    values = {"days_ahead": days_ahead, "days_to_settle": days_to_settle}
-    there = LeadTime.objects.filter(line=line).first()
-    return there.change(**values) if there else LeadTime.add(line=line, **values)
-
-
-@action("event.set_signal_rule")
-def set_signal_rule(*, actor: Actor, kind: Event.Kind, settings: Mapping[str, int]) -> SignalRule:
-    """Say when a kind of signal is raised: what is not named stays as the house has it. Raises Invalid for no setting."""
-    rule: type[RunDownRule | SilenceRule] = RunDownRule if kind == Event.Kind.RUN_DOWN else SilenceRule
-    try:
-        rule.from_data(settings)
-    except ValueError as error:
-        raise Invalid(fields={"settings": [str(error)]}) from error
-    there = SignalRule.objects.filter(kind=kind).first()
-    return there.change(settings=dict(settings)) if there else SignalRule.add(kind=kind, settings=dict(settings))
 
 
 def _require_open(event: Event) -> None:

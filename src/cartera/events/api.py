@@ -51,7 +51,9 @@ class EventOne(Schema):
     act_by: date
     expires_on: date
     amount_minor: int = Field(description="What matures, or by how much the client's assets fell.")
-    at_stake_minor: int = Field(description="What the institution earns of it in a year.")
+    at_stake_minor: int = Field(
+        description="What the institution earns of it in a year, in its own currency; 0 when no rate converts it."
+    )
     currency: str
     holding: str | None
     evidence: dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,54 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from cartera.clients.models import Client, Holding
 from cartera.clients.models.client import OfClientQuerySet
 from cartera.interactions.models import Interaction
-from cartera.kernel.actor import Actor
-from cartera.kernel.records import Record, VisibleQuerySet
-from cartera.products.models import Line
+from cartera.kernel.records import Record
 from cartera.promises.models import Promise
-
-
-class LeadTimeQuerySet(VisibleQuerySet["LeadTime"]):
-    def visible_to(self, actor: Actor, verb: str = "view") -> LeadTimeQuerySet:
-        return self if verb == "view" or actor.may("event.set_lead_time") else self.none()
-
-
-class LeadTime(Record):
-    """How many days before a product line's maturity its event is raised, and the client has to have been contacted."""
-
-    line = models.CharField(max_length=8, choices=Line, unique=True)
-    days_ahead = models.PositiveSmallIntegerField()
-    days_to_settle = models.PositiveSmallIntegerField()
-
-    objects = LeadTimeQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(days_ahead__gte=F("days_to_settle")),
-                name="lead_time_leaves_time_to_settle",
-                violation_error_message=_("An event is raised before the client has to have been contacted."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.line} {self.days_ahead}"
-
-
-class SignalRuleQuerySet(VisibleQuerySet["SignalRule"]):
-    def visible_to(self, actor: Actor, verb: str = "view") -> SignalRuleQuerySet:
-        return self if verb == "view" or actor.may("event.set_signal_rule") else self.none()
-
-
-class SignalRule(Record):
-    """What the institution says of a kind of signal otherwise than `cartera.events.signals` does."""
-
-    kind = models.CharField(max_length=16, unique=True)
-    settings = models.JSONField(default=dict)
-
-    objects = SignalRuleQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.kind
 
 
 class EventKind(models.TextChoices):
@@ -81,8 +35,8 @@ class Event(Record):
     One acts on it by promising a contact (`promise`), or by having talked about it (`answered_in`).
     """
 
-    Kind = EventKind
-    State = EventState
+    Kind: TypeAlias = EventKind
+    State: TypeAlias = EventState
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="events")
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, null=True, related_name="events")

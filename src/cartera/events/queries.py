@@ -9,32 +9,33 @@ from django.db.models import Count, QuerySet
 
 from cartera.clients.models import Client
 from cartera.clock.queries import today
-from cartera.events.models import Event, LeadTime, SignalRule
-from cartera.events.rules import PRIORS, Lead
+from cartera.events.models import Event
+from cartera.events.rules import Lead
+from cartera.events.settings import LEADS, MINUTES, RUN_DOWN, SILENCE
 from cartera.events.signals import RunDownRule, SilenceRule
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import columns
+from cartera.rulebook.queries import value_of
 
 
-def leads() -> Mapping[str, Lead]:
-    """How long ahead each line's maturities are raised: what the institution set, else the priors."""
-    told = {row.line: Lead(row.days_ahead, row.days_to_settle) for row in LeadTime.objects.all()}
-    return {**PRIORS, **told}
+def leads(on: date) -> Mapping[str, Lead]:
+    """How long ahead each line's maturities are raised, as it was in force on a day."""
+    return {line: Lead(value_of(lead.ahead, on), value_of(lead.to_settle, on)) for line, lead in LEADS.items()}
 
 
-def run_down_rule() -> RunDownRule:
-    """What counts as running down: what the institution says, else the priors."""
-    return RunDownRule.from_data(_told(Event.Kind.RUN_DOWN))
+def run_down_rule(on: date) -> RunDownRule:
+    """What counted as running down on a day."""
+    return RunDownRule(**{name: value_of(setting, on) for name, setting in RUN_DOWN.items()})
 
 
-def silence_rule() -> SilenceRule:
-    """What counts as silence: what the institution says, else the priors."""
-    return SilenceRule.from_data(_told(Event.Kind.SILENCE))
+def silence_rule(on: date) -> SilenceRule:
+    """What counted as silence on a day."""
+    return SilenceRule(**{name: value_of(setting, on) for name, setting in SILENCE.items()})
 
 
-def _told(kind: Event.Kind) -> Mapping[str, int]:
-    found: Mapping[str, int] | None = SignalRule.objects.filter(kind=kind).values_list("settings", flat=True).first()
-    return found or {}
+def minutes_of(kind: str, on: date | None = None) -> int:
+    """How long a contact about a kind of event takes."""
+    return value_of(MINUTES[kind], on)
 
 
 def open_for(*, actor: Actor, client: Client) -> QuerySet[Event]:

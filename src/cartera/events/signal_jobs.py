@@ -37,14 +37,14 @@ def signals_of(day: date) -> Signals:
     with open_session(snapshot.find(day)) as session:
         found = [*_run_downs(session, day)] if levels.latest_month(session) else []
         silences = [*_silences(session, day)]
-        over = [*_recovered(session), *_talked_again(session)]
+        over = [*_recovered(session, day), *_talked_again(session)]
     clients = _clients([*(row[0] for row in found), *(row[0] for row in silences)])
     rows = [*_rows_of_run_downs(found, clients, day), *_rows_of_silences(silences, clients, day)]
     return Signals(rows, over, len(found) + len(silences))
 
 
 def _run_downs(session: Session, day: date) -> Iterator[tuple[int, RunDown, list[tuple[date, int]]]]:
-    rule = queries.run_down_rule()
+    rule = queries.run_down_rule(day)
     quiet_since = day - timedelta(days=rule.quiet_days)
     lately = Event.objects.filter(kind=Event.Kind.RUN_DOWN, raised_on__gt=quiet_since).exclude(state=Event.State.OVER)
     told = set(lately.filter(raised_on__lt=day).values_list("client_id", flat=True))
@@ -57,16 +57,16 @@ def _run_downs(session: Session, day: date) -> Iterator[tuple[int, RunDown, list
 
 
 def _silences(session: Session, day: date) -> Iterator[tuple[int, Talks]]:
-    rule = queries.silence_rule()
+    rule = queries.silence_rule(day)
     for client_id, *told in levels.quiet(session, rule).iter_rows():
         talks = Talks(*told)
         if silence(talks, day, rule) is not None:
             yield client_id, talks
 
 
-def _recovered(session: Session) -> Iterator[int]:
+def _recovered(session: Session, day: date) -> Iterator[int]:
     """Open run-downs whose client is back near the level that was usual."""
-    rule = queries.run_down_rule()
+    rule = queries.run_down_rule(day)
     rows = dict(_open(Event.Kind.RUN_DOWN).values_list("client_id", "id"))
     usual = dict(_open(Event.Kind.RUN_DOWN).values_list("client_id", "evidence__usual_minor"))
     for client_id, latest in levels.latest_of(session, rows.keys()).items():
@@ -103,7 +103,7 @@ def _clients(ids: Iterable[int]) -> dict[int, Client]:
 def _rows_of_run_downs(
     found: Iterable[tuple[int, RunDown, list[tuple[date, int]]]], clients: Mapping[int, Client], day: date
 ) -> Iterator[tuple[Any, ...]]:
-    rule = queries.run_down_rule()
+    rule = queries.run_down_rule(day)
     term = term_of(day, rule)
     gone = _what_went(clients, {client_id: fall.since for client_id, fall, _series in found})
     for client_id, fall, series in found:
@@ -127,7 +127,7 @@ def _rows_of_run_downs(
 def _rows_of_silences(
     found: Iterable[tuple[int, Talks]], clients: Mapping[int, Client], day: date
 ) -> Iterator[tuple[Any, ...]]:
-    rule = queries.silence_rule()
+    rule = queries.silence_rule(day)
     term = term_of(day, rule)
     for client_id, talks in found:
         client, how_long = clients.get(client_id), silence(talks, day, rule)

@@ -12,11 +12,10 @@ median gap between conversations, would have it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
-from typing import Any, Self
 
 from cartera.kernel.money import PPM
 
@@ -24,21 +23,8 @@ Z_OF_MAD = 0.6745
 """The median absolute deviation of a normal distribution, in standard deviations."""
 
 
-class FromData:
-    """Settings that an institution keeps as data: what it says, and the defaults for the rest."""
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """Raises ValueError for a name that is none, or a value that is no number from nothing on."""
-        known = {setting.name for setting in fields(cls)}  # type: ignore[arg-type]
-        wrong = [name for name, value in data.items() if name not in known or not isinstance(value, int) or value < 0]
-        if wrong:
-            raise ValueError(f"not a setting, or not a number: {', '.join(sorted(wrong))}")
-        return cls(**data)
-
-
 @dataclass(frozen=True, slots=True)
-class RunDownRule(FromData):
+class RunDownRule:
     """What counts as running down. Money in minor units of the institution's currency, shares in parts per million.
 
     The usual level is the median of `months` months before the last `low_months`; at least `least_months` are known.
@@ -105,7 +91,7 @@ def recovered(usual_minor: int, latest_minor: int, rule: RunDownRule) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class SilenceRule(FromData):
+class SilenceRule:
     """How much longer than agreed and than its habit a client may be silent: `times_ppm` of the longer, and `grace_days`."""
 
     times_ppm: int = 2 * PPM

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cartera.clock.queries import today
+from cartera.clock.queries import institution, today
 from cartera.desk.screens import StaffRequest, screen
 from cartera.events import queries
 from cartera.events.models import Event
@@ -50,6 +50,7 @@ def events(request: StaffRequest) -> HttpResponse:
         + [_choice(str(one.label), counts.get(one, 0), kind, one.value, age) for one in Event.Kind],
         "ages": [Choice(_age(one), _url(kind, one), one == age) for one in AGES],
         "narrowed": bool(kind or age),
+        "currency": institution().currency,
     }
     return render(request, "events/events.html", shown)
 

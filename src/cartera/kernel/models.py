@@ -57,7 +57,8 @@ class Seal(models.Model):
 class Errand(models.Model):
     """A job that a happening asked for. Written with it, done at least once after it.
 
-    `attempts` were begun, the last of them too; one that did not end well is made again at `next_at`.
+    `attempts` were begun, the last of them too; one that did not end well is made again at `next_at`. `error` is the kind
+    of what went wrong last, `traceback` where. One that somebody `given_up` says why, and counts as done.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -66,12 +67,28 @@ class Errand(models.Model):
     done_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True, default="", db_default="")
+    traceback = models.TextField(blank=True, default="", db_default="")
+    given_up = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=models.Q(done_at__isnull=True), name="errand_waiting")]
 
     def __str__(self) -> str:
         return f"{self.job} after {self.happening_id}"
+
+
+class Worker(models.Model):
+    """A process that does jobs: when it was last seen at one, and which it is `doing`, if any."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    doing = models.CharField(max_length=64, blank=True)
+    since = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RunQuerySet(VisibleQuerySet["Run"]):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
 from cartera.clients.models import Channel, Client
-from cartera.clock.queries import now, zone
+from cartera.clock.queries import now
 from cartera.interactions.models import Interaction, Purpose
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
 from cartera.promises.models import Origin, Promise, PromiseQuerySet, Side
 from cartera.promises.rules import CLOSED, Contact, Promised, State, touchpoint_kept_by
-from cartera.team.models import Absence, Staff
+from cartera.team.calendars import zone_of
+from cartera.team.models import Absence, Branch, Staff
 
 
 def promise_of(*, actor: Actor, promise_id: int) -> Promise:
@@ -126,8 +128,8 @@ def due_while_away(*, actor: Actor, absences: Sequence[Absence]) -> Mapping[int,
     counts = {
         f"of_{absence.pk}": Count(
             "id",
-            filter=Q(staff=absence.staff_id, due_at__gte=_midnight(absence.first_day))
-            & Q(due_at__lt=_midnight(absence.last_day + timedelta(days=1))),
+            filter=Q(staff=absence.staff_id, due_at__gte=_midnight(absence.first_day, absence.staff.branch))
+            & Q(due_at__lt=_midnight(absence.last_day + timedelta(days=1), absence.staff.branch)),
         )
         for absence in absences
     }
@@ -136,5 +138,5 @@ def due_while_away(*, actor: Actor, absences: Sequence[Absence]) -> Mapping[int,
     return {absence.pk: told[f"of_{absence.pk}"] for absence in absences}
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), tzinfo=zone())
+def _midnight(day: date, branch: Branch) -> datetime:
+    return datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(zone_of(branch)))

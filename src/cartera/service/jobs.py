@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db.models import F, Max, Q, QuerySet
@@ -236,7 +237,8 @@ def _of_those_who_left(day: date) -> pl.DataFrame:
 def _left_over(day: date, dawn: datetime) -> list[int]:
     """Open promises of agreements that ended early, due after they did and not before now."""
     ended_early = Agreement.objects.filter(ended_on__lt=F("until_day"), until_day__gt=day)
-    ends = {pk: planning.begins_at(end, clock.zone()) for pk, end in ended_early.values_list("id", "ended_on") if end}
+    told = ended_early.values_list("id", "ended_on", "client__branch__zone")
+    ends = {pk: planning.begins_at(end, ZoneInfo(zone) if zone else clock.zone()) for pk, end, zone in told if end}
     promised = Promise.objects.open().filter(
         origin=Origin.MODEL, due_at__gte=dawn, client__in=ended_early.values("client")
     )

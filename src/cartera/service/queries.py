@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, FilteredRelation, Min, Q
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from cartera.promises.rules import State
 from cartera.service import planning
 from cartera.service.compliance import REPLACED, Compliance, Owed, compliance
 from cartera.service.models import Agreement, ServiceModel
+from cartera.team.calendars import zone_of
 
 STILL_OPEN = timedelta(days=60)
 """Longer than any window: what was due before is kept or broken."""
@@ -57,7 +59,7 @@ class ServiceYear:
                 "One contact is behind: up to date if it is done by %(day)s.",
                 "%(count)s contacts are behind: the first one has to be done by %(day)s.",
                 behind,
-            ) % {"count": behind, "day": f"{until.astimezone(clock.zone()):%d/%m/%Y}"}
+            ) % {"count": behind, "day": f"{until.astimezone(clock.here()):%d/%m/%Y}"}
         if self.account.missed:
             return ngettext(
                 "Up to date; one contact was not made this year.",
@@ -112,7 +114,8 @@ def year_of(*, actor: Actor, client: Client, at: datetime | None = None) -> Serv
     agreement = agreement_of(actor=actor, client=client, on=instant.astimezone(clock.zone()).date())
     if agreement is None:
         return None
-    begins, ends = (planning.begins_at(day, clock.zone()) for day in (agreement.from_day, agreement.until_day))
+    there = ZoneInfo(zone_of(client.branch))
+    begins, ends = (planning.begins_at(day, there) for day in (agreement.from_day, agreement.until_day))
     rows = _touchpoints(actor).filter(client=client, due_at__gte=begins - STILL_OPEN, due_at__lt=ends)
     gone = (None, *REPLACED)
     touchpoints = [

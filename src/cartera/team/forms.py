@@ -52,7 +52,9 @@ class _PersonFields(forms.Form):
         min_value=0,
         max_digits=12,
         initial=0,
-        help_text=gettext_lazy("The plan weighs each contact against the minutes it takes."),
+        help_text=gettext_lazy(
+            "The plan weighs each contact against the minutes it takes. Nothing means that of the role."
+        ),
     )
 
     def of_actor(self, actor: Actor) -> None:

@@ -9,9 +9,11 @@ from datetime import date
 from cartera.clock.queries import institution
 from cartera.kernel.actor import Actor, ActorKind, Scope
 from cartera.kernel.memory import Remembered
+from cartera.rulebook.queries import value_of
 from cartera.team.calendars import place_of
 from cartera.team.models import Absence, Branch, Role, RolePermission, SignIn, Staff, StaffQuerySet
 from cartera.team.roles import allowed
+from cartera.team.settings import HOUR_COSTS
 from cartera.team.standing_in import stands_in_for
 
 
@@ -55,6 +57,11 @@ def actor_for(staff: Staff) -> Actor:
     )
 
 
+def hour_cost_of(staff: Staff, on: date) -> int:
+    """What an hour of somebody costs on a day: their own cost, and that of their role where they have none."""
+    return staff.hour_cost_minor or value_of(HOUR_COSTS[Role(staff.role)], on)
+
+
 def staff_of(actor: Actor) -> Staff | None:
     """The member of staff that acts, or None when the system does."""
     if isinstance(actor, StaffActor) and actor.staff is not None:
@@ -92,7 +99,7 @@ def _scope(staff: Staff) -> Scope:
 def absences_ahead(*, actor: Actor, day: date, until: date) -> list[Absence]:
     """Who will be away between two days, the first first, with their stand-ins."""
     rows = Absence.objects.visible_to(actor).filter(first_day__lte=until, last_day__gte=day, cancelled=False)
-    return list(rows.select_related("staff", "stand_in").order_by("first_day", "id"))
+    return list(rows.select_related("staff__branch", "stand_in").order_by("first_day", "id"))
 
 
 def places(*, actor: Actor) -> list[tuple[str, str]]:

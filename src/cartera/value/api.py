@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,7 @@ from django.http import HttpResponse
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
-from cartera.api.answers import REFUSED, REFUSED_TO_CHANGE, Cursor, Limit, answer, created, find, page, told
+from cartera.api.answers import REFUSED, REFUSED_TO_CHANGE, ApartSums, Cursor, Limit, answer, created, find, page, told
 from cartera.api.auth import ApiRequest
 from cartera.clients.models import Client, Tier
 from cartera.clients.queries import Filters, condition
@@ -18,6 +19,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound, NotPermitted
 from cartera.team.models import Staff
 from cartera.value import actions, queries
+from cartera.value.currencies import apart_of
 from cartera.value.distribution import top_tier
 from cartera.value.models import TierOverride
 
@@ -37,6 +39,7 @@ ROW = {
     "cost_minor": "value__cost_minor",
     "margin_minor": "margin_minor",
     "minutes": "value__minutes",
+    "apart": "value__foreign",
 }
 ORDERS: dict[str, tuple[str, str]] = {
     "assets": ("-assets_minor", "-id"),
@@ -69,6 +72,13 @@ POLICY = {
 Adviser = Annotated[str | None, Query(description="The key of an adviser in reach; the whole reach when left out.")]
 
 
+class ApartOfBook(ApartSums):
+    """What so many clients hold in a currency that no rate converts, in minor units of it."""
+
+    currency: str
+    clients: int
+
+
 class Ranked(Schema):
     """A client in a book. The margin is the yearly revenue less the cost to serve; minor units of `currency`."""
 
@@ -84,6 +94,9 @@ class Ranked(Schema):
     margin_minor: int
     minutes: int | None
     currency: str
+    apart: dict[str, ApartSums] = Field(
+        description="What no rate converted on the last night, by currency, in minor units of it: it is in no other amount."
+    )
 
 
 class RankedPage(Schema):
@@ -117,6 +130,7 @@ class Distribution(Schema):
     currency: str
     clients: int
     total_minor: int
+    apart: list[ApartOfBook] = Field(description="What enters no sum, because no rate converts it.")
     tiers: list[TierPart]
     curve: list[Point]
     top_tier: Threshold | None
@@ -201,7 +215,7 @@ def portfolio(
         order=ORDERS[order],
         cursor=cursor,
         limit=limit,
-        finish=lambda one: one | {"currency": currency},
+        finish=lambda one: one | {"currency": currency, "apart": one["apart"] or {}},
     )
 
 
@@ -210,7 +224,8 @@ def distribution(
     request: ApiRequest, adviser: Adviser = None, by: Literal["assets", "revenue"] = "assets"
 ) -> HttpResponse:
     """Clients and amounts by tier, the concentration curve, and the threshold of the top tier that follows from it."""
-    found = queries.spread_of(_book(request.auth, adviser), MEASURES[by])
+    book = _book(request.auth, adviser)
+    found = queries.spread_of(book, MEASURES[by])
     proposal = top_tier(found)
     parts = {letter: [band for band in found.bands if band.tier == letter] for letter in Tier.values}
     return answer(
@@ -218,6 +233,7 @@ def distribution(
             "currency": institution().currency,
             "clients": found.clients,
             "total_minor": found.total_minor,
+            "apart": [asdict(one) for one in apart_of(book)],
             "tiers": [
                 {
                     "tier": letter,

@@ -14,6 +14,7 @@ from cartera.clients.models import Client, Kind, Tier
 from cartera.clients.models.client import ClientQuerySet
 from cartera.clock.queries import today
 from cartera.kernel.actor import Actor
+from cartera.rulebook.queries import value_of
 from cartera.value.distribution import Band, Spread, spread
 from cartera.value.models import ClientValue, TierOverride, TierPeriod, TierPolicy
 from cartera.value.rules import (
@@ -28,9 +29,9 @@ from cartera.value.rules import (
     preliminary_thresholds,
     tier_of,
 )
+from cartera.value.settings import REVIEW_DAYS
 
 Measure = Literal["assets_minor", "revenue_minor"]
-DAYS_TO_REVIEW = timedelta(days=30)
 LOOK_BACK = timedelta(days=90)
 
 
@@ -183,13 +184,15 @@ def overrides_in_force(*, actor: Actor) -> QuerySet[TierOverride]:
     return rows.select_related("client", "by").order_by("expires_on", "-id")
 
 
-def overrides_to_review(*, actor: Actor, within: timedelta = DAYS_TO_REVIEW) -> QuerySet[TierOverride]:
+def overrides_to_review(*, actor: Actor, within: timedelta | None = None) -> QuerySet[TierOverride]:
     """Exceptions that nobody has reviewed: those that expire in the term, and those that expired lately.
 
     The first to expire first. One that was ended before its day was reviewed by whoever ended it.
     """
     day = today()
-    rows = TierOverride.objects.visible_to(actor).filter(review="", expires_on__lte=day + within)
+    rows = TierOverride.objects.visible_to(actor).filter(
+        review="", expires_on__lte=day + (within or timedelta(days=value_of(REVIEW_DAYS)))
+    )
     rows = rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=F("expires_on")), expires_on__gt=day - LOOK_BACK)
     return rows.select_related("client", "by").order_by("expires_on", "id")
 

@@ -261,12 +261,6 @@ def amortised(balance: int, known_on: date, matures_on: date | None, on: date) -
     return portion(balance, max((matures_on - on).days, 0), (matures_on - known_on).days)
 
 
-def conversion(rate_ppm: int, from_exponent: int, to_exponent: int) -> tuple[int, int]:
-    """A rate between units as the fraction that turns minor units into minor units."""
-    shift = to_exponent - from_exponent
-    return rate_ppm * 10 ** max(shift, 0), PPM * 10 ** max(-shift, 0)
-
-
 def cost_of(minutes_by_hour_cost: Iterable[tuple[int, int]]) -> int:
     """The cost of minutes of people whose hour costs so much, rounded once (time-driven activity-based costing,
     Kaplan and Anderson 2004)."""

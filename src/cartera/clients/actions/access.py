@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cartera.clients.models import AccessGrant, Client, HandOver, Occasion
+from cartera.clients.settings import ACCESS_DAYS
 from cartera.clock.queries import now, today
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
-from cartera.kernel.errors import Invalid, InvalidTransition, NotFound, NotPermitted
+from cartera.kernel.errors import Invalid, InvalidTransition, NotFound, NotPermitted, Text
 from cartera.kernel.models import Happening
+from cartera.rulebook.queries import value_of
 from cartera.team.models import Staff
 from cartera.team.queries import colleagues, staff_of
 
-LONGEST = timedelta(days=7)
 MOST_AT_ONCE = 200
 
 
@@ -24,7 +26,7 @@ MOST_AT_ONCE = 200
 def open_client(*, actor: Actor, client_id: int, occasion: Occasion, purpose: str, until_at: datetime) -> AccessGrant:
     """See a client of another book until an instant, for a purpose; an access that one has already is replaced.
 
-    Raises Invalid without a purpose, for an instant that has passed or is more than `LONGEST` ahead, and for a client
+    Raises Invalid without a purpose, for an instant that has passed or further ahead than it may be, and for a client
     whom the actor sees anyway.
     """
     staff, at = _person(actor, "client.open"), now()
@@ -33,13 +35,15 @@ def open_client(*, actor: Actor, client_id: int, occasion: Occasion, purpose: st
         if Client.objects.within_reach_of(actor).filter(pk=client_id).exists():
             raise Invalid(_("You see this client already."))
         raise NotFound()
-    wrong = {}
+    wrong: dict[str, list[Text]] = {}
     if not purpose.strip():
         wrong["purpose"] = [_("Say what for: it stays on record.")]
     if until_at <= at:
         wrong["until_at"] = [_("It has to end after now.")]
-    elif until_at > at + LONGEST:
-        wrong["until_at"] = [_("An access lasts a week at most.")]
+    elif until_at > at + timedelta(days=(days := value_of(ACCESS_DAYS))):
+        wrong["until_at"] = [
+            ngettext("An access lasts a day at most.", "An access lasts %(n)d days at most.", days) % {"n": days}
+        ]
     if wrong:
         raise Invalid(fields=wrong)
     for earlier in AccessGrant.objects.in_force(at).filter(client=client, staff=staff):

@@ -21,14 +21,15 @@ from cartera.clients.models import (
     Relationship,
     Wishes,
 )
+from cartera.clients.settings import UNMERGE_DAYS
 from cartera.clients.survival import COLUMNS, Whose, proposal
 from cartera.clock.queries import now, today
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict, Invalid, InvalidTransition, TooLate
 from cartera.kernel.models import Happening
+from cartera.rulebook.queries import value_of
 
-UNMERGE_WITHIN = timedelta(days=30)
 WISHES = (
     "channels", "consent", "preferred", "days", "from_minute", "to_minute", "contacts_a_year", "words", "said_on",
 )  # fmt: skip
@@ -84,7 +85,7 @@ def merge_clients(
 
 @action("client.unmerge")
 def unmerge_clients(*, actor: Actor, merge: Merge, undoes: Happening | None = None) -> Merge:
-    """Make two clients of one again, within thirty days: what was moved goes back, what was added since stays.
+    """Make two clients of one again while that can be undone: what was moved goes back, what was added since stays.
 
     A value of the survivor that somebody corrected since stays as it is. Raises TooLate afterwards, and
     InvalidTransition when it was undone already, or when the survivor itself was merged into another since.
@@ -92,8 +93,8 @@ def unmerge_clients(*, actor: Actor, merge: Merge, undoes: Happening | None = No
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at is not None:
         raise InvalidTransition(_("This merge was undone already."))
-    if now() - merge.merged_at > UNMERGE_WITHIN:
-        raise TooLate(_("A merge can be undone for thirty days."))
+    if now() - merge.merged_at > timedelta(days=(days := value_of(UNMERGE_DAYS))):
+        raise TooLate(_("A merge can be undone for %(n)d days.") % {"n": days})
     held = _locked(merge.survivor_id, merge.absorbed_id)
     client, other = held[merge.survivor_id], held[merge.absorbed_id]
     if client.absorbed_by_id is not None:

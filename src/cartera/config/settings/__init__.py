@@ -3,7 +3,6 @@
 from cartera.config.settings.api import *  # noqa: F403
 from cartera.config.settings.backups import *  # noqa: F403
 from cartera.config.settings.database import *  # noqa: F403
-from cartera.config.settings.documents import *  # noqa: F403
 from cartera.config.settings.engine import *  # noqa: F403
 from cartera.config.settings.home import *  # noqa: F403
 from cartera.config.settings.jobs import *  # noqa: F403

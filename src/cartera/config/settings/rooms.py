@@ -10,6 +10,7 @@ INSTALLED_APPS = [
     "cartera.kernel",
     "cartera.clock",
     "cartera.engine",
+    "cartera.rulebook",
     "cartera.team",
     "cartera.products",
     "cartera.clients",

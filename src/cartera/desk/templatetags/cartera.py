@@ -18,13 +18,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cartera.desk import formats, portfolio_words
+from cartera.desk import formats, portfolio_words, system_words
 from cartera.desk.controls import written_input
 from cartera.desk.drawing import part_of_circle
 from cartera.desk.marking import Piece
 from cartera.desk.toasts import toasts_in
 from cartera.kernel.money import PPM
 from cartera.kernel.pages import Page
+from cartera.value.currencies import apart_in
 
 register = template.Library()
 
@@ -55,6 +56,8 @@ CHANNEL_ICONS = {
     "portal": "world",
 }
 UNKNOWN_CHANNEL_ICON = "user-question"
+
+register.filter("who", system_words.in_words)
 
 
 def reader() -> formats.Locale:
@@ -173,6 +176,12 @@ def number(value: int | float | Decimal, decimals: int = 0, signed: bool = False
 
 
 @register.simple_tag
+def exact(value: Decimal) -> str:
+    """A figure with all of the decimals that it has: "0,00012785"."""
+    return formats.number(value, reader(), max(0, -int(value.as_tuple().exponent)))
+
+
+@register.simple_tag
 def money(minor: int, currency: str, cents: formats.Cents = "always") -> str:
     """ "USD 1.240.300,00" of minor units; `cents` is "always", "if any" or "never"."""
     return formats.money(minor, currency, reader(), cents)
@@ -182,6 +191,21 @@ def money(minor: int, currency: str, cents: formats.Cents = "always") -> str:
 def amount(minor: int, currency: str, cents: formats.Cents = "always") -> str:
     """As `money` without the currency, for a column whose heading names it."""
     return formats.amount(minor, currency, reader(), cents)
+
+
+@register.simple_tag
+def apart(client: Any) -> SafeString:
+    """Under a client's assets, what of them no rate converts: "+ EUR 5.000 aparte". The client's `value` is at hand."""
+    value = getattr(client, "value", None)
+    told = apart_in(value.foreign) if value else ()
+    return format_html_join(
+        "",
+        '<div class="c-tiny c-t-late c-nowrap">{}</div>',
+        (
+            (_("+ %(amount)s apart") % {"amount": formats.money(minor, currency, reader(), "never")},)
+            for currency, minor in told
+        ),
+    )
 
 
 @register.simple_tag

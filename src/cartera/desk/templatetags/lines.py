@@ -15,7 +15,7 @@ from cartera.desk import formats
 from cartera.desk.addresses import address_of
 from cartera.desk.clients_list import Row
 from cartera.desk.my_day import Line
-from cartera.desk.templatetags.cartera import channel_icon, found_in, icon, page_now, promise_chip, reader, tier
+from cartera.desk.templatetags.cartera import apart, channel_icon, found_in, icon, page_now, promise_chip, reader, tier
 
 register = template.Library()
 
@@ -35,6 +35,7 @@ def client_lines(context: Context, rows: Sequence[Row], currency: str) -> SafeSt
             *(client.pk, tick % {"name": client.name}, address_of("desk:client", client.pk), found_in(row.name)),
             *(found_in(row.identifier), found_in(row.phone), tier(client.tier) if client.tier else new),
             *(_adviser(client), assets, formats.amount(client.assets_minor, currency, locale, "never")),
+            apart(client),
             *("c-t-late" if row.quiet else "c-sub", contact, formats.ago(last, now, locale) if last else never),
             promise_chip(row.due.look, row.due.text) if row.due else nothing_owed,
         )
@@ -47,7 +48,7 @@ _CLIENT = (
     ' aria-label="{}" data-pick></td><td class="c-m0"><a class="c-name" href="{}" data-walk>{}</a></td>'
     '<td class="c-small c-sub c-nowrap c-hide">{}</td><td class="c-small c-sub c-nowrap c-m2">{}</td>'
     '<td class="c-r c-m1">{}</td><td class="c-small c-sub c-nowrap c-hide">{}</td>'
-    '<td class="c-num c-med c-r c-m3" data-l="{}">{}</td><td class="c-small c-nowrap {} c-m4" data-l="{}">{}</td>'
+    '<td class="c-num c-med c-r c-m3" data-l="{}">{}{}</td><td class="c-small c-nowrap {} c-m4" data-l="{}">{}</td>'
     '<td class="c-r c-m5">{}</td></tr>'
 )
 

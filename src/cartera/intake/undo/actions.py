@@ -16,7 +16,7 @@ from cartera.intake.models import SourceRow, Trace
 from cartera.intake.tables import FACTS
 from cartera.intake.undo import traces
 from cartera.intake.undo.blockers import Blocker, blockers, relations_to, sliced
-from cartera.intake.undo.queries import WINDOW, undo_state, undoable
+from cartera.intake.undo.queries import undo_state, undo_window, undoable
 from cartera.intake.undo.traces import Traced, traces_of
 from cartera.interactions.actions_in_bulk import tell_last_contacts
 from cartera.kernel.actions import bulk_action
@@ -69,7 +69,7 @@ def undo_load(
     """Take a load back: what it created goes, what it changed is as it was before.
 
     Killed at any point, a repeat completes: each chunk is taken back in a transaction of its own, the last one first. One
-    at a time, and not beside a load. Raises TooLate after `WINDOW`, BuiltUpon when something stands on it, and
+    at a time, and not beside a load. Raises TooLate after `undo_window()`, BuiltUpon when something stands on it, and
     InvalidTransition when there is nothing left to undo.
     """
     with alone(LOAD):
@@ -90,8 +90,8 @@ def undo_load(
 def _require_undoable(run: Run, now: datetime, *, began: bool) -> None:
     if undo_state(run) == "done":
         raise InvalidTransition(_("This load was undone already."))
-    if not began and now - run.started_at > WINDOW:
-        raise TooLate(_("A load can be undone for seven days."))
+    if not began and now - run.started_at > (window := undo_window()):
+        raise TooLate(_("A load can be undone for %(n)d days.") % {"n": window.days})
     if run.kind != Run.Kind.IMPORT or not (began or undoable(run, now)):
         raise InvalidTransition(_("There is nothing to undo."))
 

@@ -8,10 +8,14 @@ from typing import Any
 
 from django.conf import settings
 
+from cartera.intake.settings import UNDO_DAYS
 from cartera.kernel.models import Run
+from cartera.rulebook.queries import value_of
 
-WINDOW = timedelta(days=7)
-"""How long what a load replaced is kept."""
+
+def undo_window() -> timedelta:
+    """How long what a load replaced is kept."""
+    return timedelta(days=value_of(UNDO_DAYS))
 
 
 def undo_told(run: Run) -> dict[str, Any]:
@@ -29,7 +33,7 @@ def undoable(run: Run, now: datetime) -> bool:
         run.kind == Run.Kind.IMPORT
         and run.state != Run.State.RUNNING
         and undo_state(run) != "done"
-        and now - run.started_at <= WINDOW
+        and now - run.started_at <= undo_window()
         and (run.traces.filter(undone=False).exists() or folder(run).exists())
     )
 

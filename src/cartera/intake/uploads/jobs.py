@@ -20,6 +20,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cartera.clock import queries as clock
 from cartera.intake.frames import Entity, Newcomers, Progress
 from cartera.intake.importing import Imported, import_folder, import_mended
 from cartera.intake.models import SourceRow, Trace, Upload
@@ -27,7 +28,7 @@ from cartera.intake.proposing import propose
 from cartera.intake.reading import UnreadableFile
 from cartera.intake.undo import traces
 from cartera.intake.undo.actions import BuiltUpon, undo_load
-from cartera.intake.undo.queries import WINDOW, undo_state
+from cartera.intake.undo.queries import undo_state, undo_window
 from cartera.intake.uploads import storage
 from cartera.intake.uploads.actions import begin
 from cartera.intake.uploads.actions_at_work import forget_traces, tell, tell_of_mending, tell_of_undoing, tell_progress
@@ -176,7 +177,7 @@ def tidy(now: datetime) -> None:
     """Forget the files of old uploads, what cannot be undone any more, and what was left of uploads that broke off."""
     for upload in Upload.objects.filter(at__lt=now - KEPT).exclude(state=State.LOADING):
         storage.forget(upload.pk)
-    for run in Run.objects.filter(kind=Run.Kind.IMPORT, started_at__lt=now - WINDOW - timedelta(days=1)).filter(
+    for run in Run.objects.filter(kind=Run.Kind.IMPORT, started_at__lt=now - undo_window() - timedelta(days=1)).filter(
         pk__in=Trace.objects.values("run")
     ):
         traces.forget(run)
@@ -207,7 +208,7 @@ def _newcomers(staff: Staff) -> Newcomers:
 
 def _language(staff: Staff) -> str:
     """Reasons are written down, so they are said in the language of whoever brought the files."""
-    return staff.sign_in.language if staff.sign_in else settings.LANGUAGE_CODE
+    return staff.sign_in.language if staff.sign_in else clock.language()
 
 
 @contextmanager

@@ -25,11 +25,13 @@ from cartera.desk.screens import StaffRequest, find_or_404, redirect_with_toast,
 from cartera.intake.entities import Entity
 from cartera.intake.models import SavedRecipe, Upload
 from cartera.intake.proposals.proposal import Proposal
+from cartera.intake.settings import UNDO_DAYS
 from cartera.intake.uploads import actions, queries, storage
 from cartera.intake.uploads.forms import NewUploadForm, RecipeNameForm
 from cartera.intake.uploads.matching import cards, corrected
 from cartera.intake.uploads.rules import AT_WORK, MOST_BYTES, SUFFIXES
 from cartera.kernel.errors import CarteraError, InvalidTransition
+from cartera.rulebook.queries import value_of
 from cartera.team.models import Staff
 from cartera.team.queries import staff_of
 
@@ -182,6 +184,7 @@ def _shown(
         "steps": _steps(found, shown, matching=matching),
         "trial": _trial(found),
         "progress": _progress(found),
+        "undo_days": value_of(UNDO_DAYS),
     }
     template = "intake/_upload.html" if by_htmx(request) else "intake/upload.html"
     return render(request, template, context, status=status)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition
+from cartera.rulebook.queries import value_of
 from cartera.team.actions.people import new_sign_in
 from cartera.team.invitations import invitation_of
 from cartera.team.models import Invitation, SignIn, Staff
+from cartera.team.settings import INVITATION_DAYS
 
 GATE = Actor.system("the gate", "team.accept_invitation")
 
@@ -35,7 +36,7 @@ def invite(*, actor: Actor, staff: Staff, email: str) -> Invitation:
         "email": email,
         "nonce": secrets.token_urlsafe(32),
         "sent_at": sent_at,
-        "expires_at": sent_at + timedelta(days=settings.CARTERA_INVITATION_DAYS),
+        "expires_at": sent_at + timedelta(days=value_of(INVITATION_DAYS)),
     }
     open_one = Invitation.objects.filter(staff=staff, accepted_at__isnull=True, withdrawn_at__isnull=True).first()
     return open_one.change(**values) if open_one else Invitation.add(staff=staff, **values)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cartera.clock.queries import language as institution_language
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict, Invalid, InvalidTransition
@@ -50,7 +51,7 @@ def new_sign_in(username: str, email: str, password: str | None) -> SignIn:
     """A user of that name, for somebody who is hired or accepts an invitation. Raises Invalid when it is taken."""
     if SignIn.objects.filter(username__iexact=username).exists():
         raise Invalid(fields={"username": [_("Somebody has this user name already. Choose another.")]})
-    sign_in = SignIn(username=username, email=email)
+    sign_in = SignIn(username=username, email=email, language=institution_language())
     sign_in.set_password(password)
     sign_in.save()
     return sign_in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
@@ -60,7 +61,7 @@ class Absence(Record):
     `reason` is for whoever leads them; others read only the kind.
     """
 
-    Kind = AbsenceKind
+    Kind: TypeAlias = AbsenceKind
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="absences")
     first_day = models.DateField()

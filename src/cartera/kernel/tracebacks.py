@@ -6,6 +6,7 @@ client's, for it is kept, sent and read elsewhere. What was asked is found by th
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -19,15 +20,37 @@ def without_values(logger: Any, method: str, event: dict[str, Any]) -> dict[str,
     if given and not isinstance(error, BaseException):
         error = sys.exc_info()[1]
     if isinstance(error, BaseException):
-        event["error"] = _kind(error)
-        event["exception"] = "".join(_lines(error))
+        event["error"] = kind_of(error)
+        event["exception"] = lines_of(error)
     return event
+
+
+def lines_of(error: BaseException) -> str:
+    """Where an error happened, line by line of code."""
+    return "".join(_lines(error))
+
+
+def lines_in(text: str) -> str:
+    """The same of a traceback that somebody else wrote down: without what errors said."""
+    kept = (line for line in text.splitlines() if line.startswith((" ", "Traceback")) or _KIND.match(line))
+    return "\n".join(line if line.startswith((" ", "Traceback")) else line.partition(":")[0] for line in kept)
+
+
+def kind_in(text: str) -> str:
+    """The kind of the error that such a traceback ends with, empty when it tells none."""
+    kinds = [found.group() for line in text.splitlines() if (found := _KIND.match(line))]
+    return kinds[-1] if kinds else ""
+
+
+_KIND = re.compile(
+    r"^[A-Za-z_][\w.]*(?:Error|Exception|Warning|Interrupt|Exit|Invalid|Conflict|NotFound|NotPermitted|TooLate)\b"
+)
 
 
 def _lines(error: BaseException) -> Iterator[str]:
     for one in reversed(list(_and_its_causes(error))):
         yield from traceback.format_tb(one.__traceback__)
-        yield f"{_kind(one)}\n"
+        yield f"{kind_of(one)}\n"
 
 
 def _and_its_causes(error: BaseException) -> Iterator[BaseException]:
@@ -39,5 +62,5 @@ def _and_its_causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
-def _kind(error: BaseException) -> str:
+def kind_of(error: BaseException) -> str:
     return f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
