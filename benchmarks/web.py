@@ -181,7 +181,7 @@ def cost_of(operation: Operation, known: Known, server: int, port: int, queries:
 
 
 @contextmanager
-def served() -> Iterator[tuple[int, int]]:
+def served(processes: int = 1) -> Iterator[tuple[int, int]]:
     """The web server as `cartera serve` starts it; yields its process id and its port."""
     from django.core.management import call_command
 
@@ -190,7 +190,7 @@ def served() -> Iterator[tuple[int, int]]:
     call_command("collectstatic", verbosity=0, interactive=False)
     with socket.create_server((HOST, 0)) as free:
         port: int = free.getsockname()[1]
-    process = subprocess.Popen(web_server(host=HOST, port=port, processes=1))
+    process = subprocess.Popen(web_server(host=HOST, port=port, processes=processes))
     try:
         _wait_until_served(port)
         yield process.pid, port

@@ -632,7 +632,7 @@ def test_each_role_gets_what_the_table_says(line: Line, people: dict[str, Actor]
 def _status(line: Line, actor: Actor | None, things: dict[str, str]) -> int:
     with transaction.atomic():
         try:
-            browser = _browser(actor, by_token=line.address.startswith("/api/"))
+            browser = browser_of(actor, by_token=line.address.startswith("/api/"))
             sent = {"data": _filled(BODIES[line.body], things)} if line.body else {}
             if line.address.startswith("/api/") and line.method != "GET":
                 sent = {"data": {}, **sent, "content_type": "application/json"}
@@ -641,7 +641,7 @@ def _status(line: Line, actor: Actor | None, things: dict[str, str]) -> int:
             transaction.set_rollback(True)
 
 
-def _browser(actor: Actor | None, *, by_token: bool) -> Browser:
+def browser_of(actor: Actor | None, *, by_token: bool) -> Browser:
     if actor is None:
         return Browser()
     staff = Staff.objects.select_related("sign_in").get(pk=actor.id)

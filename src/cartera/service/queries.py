@@ -99,9 +99,7 @@ def models_on_offer(*, actor: Actor, on: date | None = None) -> list[ServiceMode
 
 def agreement_of(*, actor: Actor, client: Client, on: date | None = None) -> Agreement | None:
     """The agreement that a client is served after on a day."""
-    rows = Agreement.objects.visible_to(actor).filter(
-        client=client, pk__in=Agreement.objects.in_force(on or clock.today())
-    )
+    rows = Agreement.objects.in_force(on or clock.today()).visible_to(actor).filter(client=client)
     return rows.select_related("model").order_by("-number").first()
 
 
