@@ -152,7 +152,7 @@ GET   /api/v1/jobs/errand-{errand}                              401 403 403 403 
 POST  /api/v1/jobs/errand-{errand}/retry                        401 403 403 403 403 200
 POST  /api/v1/jobs/errand-{errand}/give-up reason               401 403 403 403 403 200
 GET   /api/v1/tokens                                            401 403 403 403 403 200
-DELETE /api/v1/tokens/{token}                                   401 403 404 404 403 200
+DELETE /api/v1/tokens/{token}                                   401 403 404 403 403 200
 GET   /api/v1/audit                                             401 403 403 403 403 200
 GET   /api/v1/audit?since=yesterday                             401 422 422 422 422 422
 GET   /api/v1/audit/{happening}                                 401 403 403 403 403 200

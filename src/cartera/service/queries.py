@@ -118,7 +118,7 @@ def year_of(*, actor: Actor, client: Client, at: datetime | None = None) -> Serv
     gone = (None, *REPLACED)
     touchpoints = [
         promise
-        for promise in rows.select_related("kept_by").order_by("due_at", "id")
+        for promise in rows.order_by("due_at", "id")
         if (state := _owed(promise).state_at(instant)) not in gone
         and (promise.due_at >= begins or state == State.PROMISED)
     ]
