@@ -17,8 +17,16 @@ from django.db import connection
 FEW = frozenset(
     {
         *("auth_group", "auth_permission", "auth_group_permissions", "django_content_type", "django_q_schedule"),
-        *("clock_institution", "clock_dayoff", "products_product", "products_currencyrate"),
-        *("team_branch", "team_rolepermission", "team_workinghours", "kernel_run", "kernel_step", "kernel_seal"),
+        *("clock_institution", "clock_dayoff", "products_product", "products_productterms", "products_currencyrate"),
+        *(
+            "team_branch",
+            "team_rolepermission",
+            "team_workinghours",
+            "kernel_run",
+            "kernel_step",
+            "kernel_seal",
+            "kernel_worker",
+        ),
         *("value_tierpolicy", "service_servicemodel", "service_touchpoint", "service_trial"),
         *(
             "events_leadtime",
