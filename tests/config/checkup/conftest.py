@@ -12,9 +12,25 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tests.config.backups.conftest import db, home, in_english, installation, template_database
+from tests.config.backups.conftest import (
+    _scratch_begins_migrated,
+    db,
+    home,
+    in_english,
+    installation,
+    migrated_scratch,
+    template_database,
+)
 
-__all__ = ["db", "home", "in_english", "installation", "template_database"]
+__all__ = [
+    "_scratch_begins_migrated",
+    "db",
+    "home",
+    "in_english",
+    "installation",
+    "migrated_scratch",
+    "template_database",
+]
 
 
 @pytest.fixture(scope="session")
