@@ -152,7 +152,7 @@ GET   /api/v1/jobs/errand-{errand}                              401 403 403 403 
 POST  /api/v1/jobs/errand-{errand}/retry                        401 403 403 403 403 200
 POST  /api/v1/jobs/errand-{errand}/give-up reason               401 403 403 403 403 200
 GET   /api/v1/tokens                                            401 403 403 403 403 200
-DELETE /api/v1/tokens/{token}                                   401 403 404 404 403 200
+DELETE /api/v1/tokens/{token}                                   401 403 404 403 403 200
 GET   /api/v1/audit                                             401 403 403 403 403 200
 GET   /api/v1/audit?since=yesterday                             401 422 422 422 422 422
 GET   /api/v1/audit/{happening}                                 401 403 403 403 403 200
@@ -632,7 +632,7 @@ def test_each_role_gets_what_the_table_says(line: Line, people: dict[str, Actor]
 def _status(line: Line, actor: Actor | None, things: dict[str, str]) -> int:
     with transaction.atomic():
         try:
-            browser = _browser(actor, by_token=line.address.startswith("/api/"))
+            browser = browser_of(actor, by_token=line.address.startswith("/api/"))
             sent = {"data": _filled(BODIES[line.body], things)} if line.body else {}
             if line.address.startswith("/api/") and line.method != "GET":
                 sent = {"data": {}, **sent, "content_type": "application/json"}
@@ -641,7 +641,7 @@ def _status(line: Line, actor: Actor | None, things: dict[str, str]) -> int:
             transaction.set_rollback(True)
 
 
-def _browser(actor: Actor | None, *, by_token: bool) -> Browser:
+def browser_of(actor: Actor | None, *, by_token: bool) -> Browser:
     if actor is None:
         return Browser()
     staff = Staff.objects.select_related("sign_in").get(pk=actor.id)

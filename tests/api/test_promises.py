@@ -94,7 +94,7 @@ class TestPromises:
         assert problem_of(beto_api.post("/promises", client=rosa.pk, what="Llamar", due_at=FRIDAY))["status"] == 404
 
     def test_cost_the_same_for_few_and_many(self, ana_api: Program, promise: Promise, django_assert_num_queries: Any):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             ana_api.get("/promises")
 
 
@@ -151,7 +151,7 @@ class TestContacts:
 
     def test_cost_the_same_for_few_and_many(self, ana_api: Program, rosa: Client, django_assert_num_queries: Any):
         ana_api.post("/interactions", client=rosa.pk, channel="phone")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             ana_api.get("/interactions", client=rosa.pk)
 
 

@@ -149,5 +149,5 @@ class TestWebhooks:
             webhooks.try_webhook(actor=ada, webhook=webhook)
         browser = sign_in(ada)
         browser.get(path.format(webhook.pk))
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             browser.get(path.format(webhook.pk))

@@ -446,7 +446,7 @@ class TestCost:
             promises.make(actor=ana, client=client, what="Llamar", due_at=IN_AN_HOUR, channel=Channel.PHONE)
         jobs.replan_person(staff_id=ana_staff.pk)
         assert PlanItem.objects.count() >= 8
-        assert queries_of(browser) == few <= 20
+        assert queries_of(browser) == few <= 17
 
 
 def queries_of(browser: Browser) -> int:

@@ -121,7 +121,7 @@ class TestPages:
         for value in range(8, 20):
             ruled(QUIET_DAYS, value)
         browser = sign_in(ada)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             browser.get("/administracion/reglas/metas")
 
 

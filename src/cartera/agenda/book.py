@@ -27,13 +27,15 @@ from cartera.clock.intervals import Interval
 from cartera.events.models import Event
 from cartera.events.queries import minutes_of
 from cartera.interactions.models import REACHED, Direction, Interaction
-from cartera.interactions.rules import LOOK_BACK, Slot, best_time
+from cartera.interactions.rules import LOOK_BACK, BestTime, Slot, best_time
 from cartera.promises.models import Origin, Promise
 from cartera.team.calendars import Diary, diaries
 from cartera.team.models import Staff
 from cartera.team.queries import hour_cost_of
 from cartera.team.rules import Coverage
 from cartera.team.standing_in import coverage
+
+Answers = Mapping[tuple[str, str], int]
 
 NOON = 13 * 60 + 30
 PARTS = (PlanItem.Part.MORNING.value, PlanItem.Part.AFTERNOON.value)
@@ -109,7 +111,8 @@ def book_of(desk: Desk) -> Book:
     ids = {promise.client_id for promise in promises} | {event.client_id for event in events}
     wishes = {row.client_id: row for row in Wishes.objects.filter(client__in=ids)}
     advisers = {row.client_id: row.client.adviser_id for row in chain[Promise | Event](promises, events)}
-    people = _clients(desk, ids, wishes, advisers)
+    answers, best = _answers(desk, ids)
+    people = _clients(desk, wishes, advisers, answers, best)
     preferred = {str(client_id): row.preferred for client_id, row in wishes.items()}
     reasons = [
         *(_reason_of_promise(promise, desk, people, preferred) for promise in promises),
@@ -136,6 +139,7 @@ def book_of(desk: Desk) -> Book:
         max_face_to_face=desk.priors.most_face_to_face,
         moved_penalty=desk.priors.moved_minutes * desk.minute_cost_minor,
         pinned=tuple(pinned),
+        answering={str(client_id): time for client_id, time in best.items()},
     )
 
 
@@ -270,10 +274,13 @@ def _minutes_in(channel: Channel, minutes: int) -> int:
 
 
 def _clients(
-    desk: Desk, ids: set[int], wishes: Mapping[int, Wishes], advisers: Mapping[int, int | None]
+    desk: Desk,
+    wishes: Mapping[int, Wishes],
+    advisers: Mapping[int, int | None],
+    answers: Mapping[int, Answers],
+    best: Mapping[int, BestTime],
 ) -> dict[str, Client]:
-    unreachable = _unreachable(ids)
-    answers, best = _answers(desk, ids)
+    unreachable = _unreachable(set(advisers))
     covered = desk.covered_days
     return {
         str(client_id): Client(
@@ -283,9 +290,9 @@ def _clients(
             hours=_hours(wishes.get(client_id)),
             answers=answers.get(client_id, {}),
             usual_answers=PPM // 2,
-            best_minute=best.get(client_id),
+            best_minute=best[client_id].middle_minute if client_id in best else None,
         )
-        for client_id in ids
+        for client_id in advisers
     }
 
 
@@ -320,8 +327,8 @@ def _unreachable(ids: set[int]) -> dict[int, frozenset[str]]:
     return found
 
 
-def _answers(desk: Desk, ids: set[int]) -> tuple[dict[int, dict[tuple[str, str], int]], dict[int, int]]:
-    """Share of our attempts that each client answered by channel and part, shrunk to the prior, and its best minute."""
+def _answers(desk: Desk, ids: set[int]) -> tuple[dict[int, Answers], dict[int, BestTime]]:
+    """Share of our attempts that each client answered by channel and part, shrunk to the prior, and when it answers best."""
     since = _start_of(desk.horizon.days[0], desk.zone) - LOOK_BACK
     rows = (
         Interaction.objects.standing()
@@ -343,7 +350,7 @@ def _answers(desk: Desk, ids: set[int]) -> tuple[dict[int, dict[tuple[str, str],
         count[1] += row["reached"]
         if row["channel"] == Channel.PHONE:
             calls[row["client"]].append(Slot(row["weekday"] - 1, row["hour"], row["tried"], row["reached"]))
-    shares: dict[int, dict[tuple[str, str], int]] = {}
+    shares: dict[int, Answers] = {}
     for client_id in ids:
         shares[client_id] = {
             (channel, part): _share(tried[client_id, channel, part], prior, desk.priors.answers_weight)
@@ -351,7 +358,7 @@ def _answers(desk: Desk, ids: set[int]) -> tuple[dict[int, dict[tuple[str, str],
             for part, prior in by_part.items()
         }
     best = {client_id: best_time(slots) for client_id, slots in calls.items()}
-    return shares, {client_id: found.middle_minute for client_id, found in best.items() if found is not None}
+    return shares, {client_id: found for client_id, found in best.items() if found is not None}
 
 
 def _share(counts: Sequence[int], prior_ppm: int, weight: int) -> int:

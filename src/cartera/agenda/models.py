@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.models import Channel, Client
 from cartera.clients.models.client import OfClientQuerySet
+from cartera.interactions.rules import BestTime
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record, VisibleQuerySet
 from cartera.team.models import Staff
@@ -90,7 +91,8 @@ class Plan(Record):
 class PlanItem(Record):
     """One contact of the plan: all of a client's reasons at once. `minutes` are planned, `value_minor` is what it saves.
 
-    `place` is its order in the day; `reasons` lists {"kind", "id", "text", "cost"}; `why` the facts of its place.
+    `place` is its order in the day; `reasons` lists {"kind", "id", "text", "cost"}; `why` the facts of its place, among
+    them when the client answers best.
     """
 
     class Part(models.TextChoices):
@@ -120,6 +122,12 @@ class PlanItem(Record):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def answers_best(self) -> BestTime | None:
+        """When the client answers best, as it was known when the contact was planned."""
+        told = self.why.get("answers_best")
+        return BestTime(**told) if told else None
 
 
 class Unplaced(Record):

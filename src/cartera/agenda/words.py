@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cartera.events.models import Event
 from cartera.kernel.actor import Actor
+from cartera.kernel.records import columns
 from cartera.promises.models import Origin, Promise
 from cartera.promises.rules import Danger, danger
 
@@ -36,9 +37,9 @@ def in_words(*, actor: Actor, reasons: Iterable[Mapping[str, Any]], now: datetim
     promises = Promise.objects.visible_to(actor).filter(pk__in=[id for kind, id in keys if kind == "promise"])
     events = Event.objects.visible_to(actor).filter(pk__in=[id for kind, id in keys if kind == "event"])
     told: dict[Key, ReasonInWords] = {}
-    for promise in promises.select_related("made_in"):
+    for promise in promises:
         told["promise", promise.pk] = _of_promise(promise, now)
-    for event in events.select_related("holding__product"):
+    for event in events.select_related("holding__product").only(*columns(Event), "holding__product__name"):
         told["event", event.pk] = _of_event(event)
     return told
 

@@ -66,7 +66,8 @@ def revoke_own_token(*, actor: Actor, token: Token) -> Token:
 
 
 def _issued(staff: Staff, label: str, days: int | None, scopes: Sequence[str]) -> Issued:
-    if days is not None and not 1 <= days <= (longest := value_of(TOKEN_DAYS)):
+    longest = value_of(TOKEN_DAYS)
+    if days is not None and not 1 <= days <= longest:
         told = _("A token lasts from one day to %(n)d, or until it is revoked.") % {"n": longest}
         raise Invalid(fields={"days": [told]})
     if wrong := [scope for scope in scopes if not is_scope(scope)]:

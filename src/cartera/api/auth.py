@@ -36,5 +36,7 @@ class BearerToken(HttpBearer):
 
 
 def _actor(bearer: Bearer) -> Actor:
-    person = with_accesses(actor_for(bearer.staff))
+    person = actor_for(bearer.staff)
+    if bearer.let_in:
+        person = with_accesses(person)
     return replace(person, kind=ActorKind.TOKEN, id=bearer.token_id, name=f"{person.name} ({bearer.label})")

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from cartera.api.models import Attempt, Delivery, Token, Webhook
 from cartera.api.rules import digest_of
+from cartera.clients.accesses import is_let_in
 from cartera.kernel.actor import Actor
 from cartera.team.models import Branch, Staff
 
@@ -28,12 +29,16 @@ _ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A good token and the person that it stands for, as far as an actor needs to know."""
+    """A good token and the person that it stands for, as far as an actor needs to know.
+
+    `let_in` says whether they were given access to a client of another book.
+    """
 
     token_id: int
     label: str
     scopes: tuple[str, ...]
     last_used_at: datetime | None
+    let_in: bool
     staff: Staff
 
 
@@ -44,14 +49,14 @@ def bearer_of(secret: str) -> Bearer | None:
     What is not asked for here, the rows fetch when somebody reads it.
     Its time runs by the real clock, in a demonstration with a pinned date too.
     """
-    for row in Token.objects.filter(digest=digest_of(secret)).values_list(*_ASKED):
-        token_id, label, scopes, last_used_at, expires_at, revoked_at, may_sign_in, *columns = row
+    for row in Token.objects.filter(digest=digest_of(secret)).values_list(is_let_in("staff"), *_ASKED):
+        let_in, token_id, label, scopes, last_used_at, expires_at, revoked_at, may_sign_in, *columns = row
         staff = Staff.from_db(None, _OF_STAFF, columns[: len(_OF_STAFF)])
         ended = revoked_at is not None or (expires_at is not None and expires_at <= datetime.now(UTC))
         if ended or not staff.active or may_sign_in is False:
             return None
         staff.branch = Branch.from_db(None, _OF_BRANCH, columns[len(_OF_STAFF) :])
-        return Bearer(token_id, label, tuple(scopes), last_used_at, staff)
+        return Bearer(token_id, label, tuple(scopes), last_used_at, let_in, staff)
     return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from django.db.models import Exists, OuterRef
+
 from cartera.clients.models import AccessGrant, Client
 from cartera.clients.models.access import AccessGrantQuerySet
 from cartera.clients.queries import find
@@ -24,6 +26,11 @@ def with_accesses(actor: Actor) -> Actor:
     rows = AccessGrant.objects.in_force(now()).filter(staff_id=staff_id)
     clients = frozenset(rows.values_list("client_id", flat=True))
     return replace(actor, scope=replace(actor.scope, clients=clients)) if clients else actor
+
+
+def is_let_in(staff: str) -> Exists:
+    """Whether somebody has access to a client of another book now, asked with who they are; `staff` leads to them."""
+    return Exists(AccessGrant.objects.in_force(now()).filter(staff=OuterRef(staff)))
 
 
 def beyond_reach(*, actor: Actor, text: str) -> list[Client]:

@@ -22,6 +22,7 @@ from cartera.clients.rules import TRIGRAM, birthdays_on, is_found_at_word_starts
 from cartera.clock.queries import today
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
+from cartera.kernel.records import columns
 
 BY_ASSETS = ("-assets_minor", "-id")
 BY_SURNAME = ("search", "id")
@@ -115,7 +116,8 @@ def contact_points(*, actor: Actor, client_ids: Collection[int]) -> Mapping[int,
 def maturing(*, actor: Actor, client: Client, until: date) -> list[Holding]:
     """What a client holds that matures by a day, the first first."""
     rows = Holding.objects.visible_to(actor).filter(client=client, closed_on__isnull=True, matures_on__lte=until)
-    return list(rows.filter(matures_on__gte=today()).select_related("product").order_by("matures_on", "id"))
+    rows = rows.filter(matures_on__gte=today()).select_related("product")
+    return list(rows.only(*columns(Holding), "product__name").order_by("matures_on", "id"))
 
 
 def wishes_of(client: Client) -> Wishes | None:

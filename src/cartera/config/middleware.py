@@ -71,6 +71,10 @@ def _is_ours(address: str) -> bool:
     return any(known in network for network in settings.CARTERA_TRUSTED_PROXIES)
 
 
+WITHOUT_WORDS = frozenset({"health", "metrics"})
+"""Views for machines, which are answered without a database, too."""
+
+
 class InstitutionLanguageMiddleware:
     """Speak the institution's language to whoever has chosen none and whose browser asks for none that we speak."""
 
@@ -78,10 +82,14 @@ class InstitutionLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        if request.resolver_match and request.resolver_match.view_name in WITHOUT_WORDS:
+            return
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not _asks_for_one(request):
             translation.activate(_language_here())
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
-        return self.get_response(request)
 
 
 def _language_here() -> str:

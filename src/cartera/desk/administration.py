@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cartera.agenda import queries as agenda
 from cartera.clock import queries as clock
 from cartera.clock.places import country_name
-from cartera.desk.context import address
+from cartera.desk.addresses import address
 from cartera.desk.first_steps import first_steps
 from cartera.desk.formats import Locale
 from cartera.desk.rulebook import BY_NAME

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +23,7 @@ from cartera.clients.queries import Counts, Filters, condition
 from cartera.clients.rules import masked, search_terms
 from cartera.clock import queries as clock
 from cartera.desk import formats
+from cartera.desk.addresses import address
 from cartera.desk.clients_words import lead
 from cartera.desk.marking import Piece, marked
 from cartera.desk.models import SavedView, Screen
@@ -148,7 +148,7 @@ class Wanted:
 
     def url(self, page: str = "desk:clients") -> str:
         query = self.query()
-        return f"{reverse(page)}?{query}" if query else reverse(page)
+        return f"{address(page)}?{query}" if query else address(page)
 
     def ticks(self, choice: Choice) -> bool:
         ticked = {
@@ -234,15 +234,10 @@ class ClientsPage:
 
 
 def page_for(actor: Actor, wanted: Wanted, cursor: str | None, locale: formats.Locale) -> ClientsPage:
-    """The page of the list that an address asks for, in five questions to the database and a few more for a text."""
+    """The page of the list that an address asks for, in a few questions to the database and a few more for a text."""
     now, today = clock.now(), clock.today()
-    all_of_them = clients.book(actor=actor, own_reach=True)
-    narrowed = rows_of(actor, wanted)
-    choices = _choices(now)
-    many = not _sees_own_book_only(actor)
-    found = clients.counts(narrowed, {choice.id: choice.asks for choice in choices}, may_be_many=many)
-    views = _views(actor, now, today)
-    there = clients.counts(all_of_them, {view.name: asked for view, asked in views.items()}, may_be_many=many)
+    narrowed, choices, views = rows_of(actor, wanted), _choices(now), _views(actor, now, today)
+    found, there = _counted(actor, wanted, narrowed, choices, views)
     page = page_of(narrowed, order=wanted.key, cursor=cursor, limit=ROWS)
     phones = clients.phones_of(actor=actor, clients=page.items)
     local = now.astimezone(clock.here())
@@ -292,6 +287,19 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
     return found
 
 
+def _counted(
+    actor: Actor, wanted: Wanted, narrowed: ClientQuerySet, choices: Sequence[Choice], views: Mapping[View, Q]
+) -> tuple[Counts, Counts]:
+    """How many of the rows shown each choice would leave, and how many of all clients each view holds; at once if it can be."""
+    many = not _sees_own_book_only(actor)
+    left, held = {choice.id: choice.asks for choice in choices}, {view.name: asked for view, asked in views.items()}
+    if wanted.view == View.ALL and not wanted.is_narrowed:
+        all_of_them = clients.counts(narrowed, left | held, may_be_many=many)
+        return all_of_them, all_of_them
+    everybody = clients.book(actor=actor, own_reach=True)
+    return clients.counts(narrowed, left, may_be_many=many), clients.counts(everybody, held, may_be_many=many)
+
+
 def _views(actor: Actor, now: datetime, today: date) -> Mapping[View, Q]:
     """What each view narrows to. Who sees only the own book has no view of more."""
     own_book = _sees_own_book_only(actor)
@@ -331,7 +339,7 @@ def _says_nothing(view: View, there: Counts) -> bool:
 
 
 def _address_of(view: SavedView) -> str:
-    return f"{reverse('desk:clients')}?{f'lista={view.pk}' if view.holds_clients else view.query}"
+    return f"{address('desk:clients')}?{f'lista={view.pk}' if view.holds_clients else view.query}"
 
 
 def _strangers(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cartera.clock import queries as clock
 from cartera.clock.models import Institution
+from cartera.desk.addresses import address
 from cartera.desk.help.topics import help_for
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
@@ -185,14 +185,6 @@ def nav_for(actor: Actor, current: str, counts: dict[str, int]) -> tuple[NavItem
 def here(request: HttpRequest) -> str:
     """The name of the page that answers, empty when none does."""
     return request.resolver_match.view_name if request.resolver_match else ""
-
-
-def address(name: str) -> str:
-    """The URL of a page, empty when that page is not installed."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def institution_or_none() -> Institution | None:

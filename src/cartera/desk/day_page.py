@@ -162,11 +162,11 @@ def _shown(actor: Actor, day: Day, order: Order, reader: Reader, served: Sequenc
 def _opened(actor: Actor, line: Line, shown: MyDay, form: RegisterForm | None, reader: Reader) -> Opened:
     client = line.item.client
     known = Known(
-        contacts=list(interactions.timeline(actor=actor, client=client)[:CONTACTS_KNOWN]),
+        contacts=interactions.latest_said(actor=actor, client=client, most=CONTACTS_KNOWN),
         promises=form.open_promises if form else list(promises.owed_to(actor=actor, client=client)),
         holdings=clients.maturing(actor=actor, client=client, until=reader.today + MATURES_WITHIN),
     )
-    return explained(line, shown.answering.get(client.pk), known, reader)
+    return explained(line, known, reader)
 
 
 def _form(actor: Actor, line: Line | None, diary: Diary) -> RegisterForm:

@@ -19,7 +19,6 @@ from cartera.desk import formats
 from cartera.desk.event_words import event_chip, event_in_words
 from cartera.desk.standing import Standing, by_when, ends_a_day, standing_of
 from cartera.events.models import Event
-from cartera.interactions.rules import BestTime, Slot, best_time
 from cartera.promises.models import Origin, Promise
 from cartera.promises.rules import Danger, State
 from cartera.team.calendars import Diary
@@ -183,12 +182,6 @@ def _stands(standing: Mapping[str, Any] | None, reader: Reader) -> str | None:
         return None
     day = reader.day(date.fromisoformat(standing["date"]))
     return f"{day} {_clock(standing['start'])}" if standing["start"] is not None else day
-
-
-def answering(calls: Mapping[int, Sequence[Slot]]) -> Mapping[int, BestTime]:
-    """When each client answers best, of those of whom enough calls are known."""
-    best = {client_id: best_time(slots) for client_id, slots in calls.items()}
-    return {client_id: found for client_id, found in best.items() if found is not None}
 
 
 def wishes_in_words(wishes: Wishes, locale: formats.Locale) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cartera.clients.models import Client
 from cartera.clock import queries as clock
-from cartera.desk.context import address
+from cartera.desk.addresses import address
 from cartera.desk.help.topics import TOPICS, url_of
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run

@@ -60,7 +60,8 @@ def ranked(found: Spread, *, height: float) -> Ranked | None:
     least = 10 ** floor(log10(holding[-1].each_minor))
     top = max(top, 10 * least) if top == least else top
     bottom = max(least, top // 10**DECADES, 1)
-    each = found.clients <= MOST_BARS
+    everybody = found.clients
+    each = everybody <= MOST_BARS
     bars, rank = [], 0
     for band in holding:
         tall = height - _y(band.each_minor, top, bottom, height)
@@ -68,9 +69,9 @@ def ranked(found: Spread, *, height: float) -> Ranked | None:
         for step in steps:
             bars.append(
                 Box(
-                    per_cent(rank / found.clients),
+                    per_cent(rank / everybody),
                     figure(height - tall),
-                    per_cent((step - 0.12 if each else step) / found.clients),
+                    per_cent((step - 0.12 if each else step) / everybody),
                     figure(tall),
                     {"": "soft", "D": "d-area"}.get(band.tier, band.tier.lower()),
                 )
@@ -78,14 +79,14 @@ def ranked(found: Spread, *, height: float) -> Ranked | None:
             rank += step
     powers = [top // 10**n for n in range(DECADES + 1) if top // 10**n >= bottom]
     levels = [Level(figure(_y(minor, top, bottom, height)), minor) for minor in powers]
-    return Ranked(bars, levels, _ranks(found.clients), top, bottom, height)
+    return Ranked(bars, levels, _ranks(everybody), top, bottom, height)
 
 
 def curve(found: Spread, at_clients: int | None) -> Curve:
     """The share of the whole that the first clients hold, from nobody to everybody."""
-    points = found.curve()
+    points, everybody = found.curve(), found.clients
     whole = points[-1].total_minor if points else 1
-    places = [(100 * point.clients / found.clients, 100 - 100 * point.total_minor / whole) for point in points]
+    places = [(100 * point.clients / everybody, 100 - 100 * point.total_minor / whole) for point in points]
     marked = next((place for place, point in zip(places, points, strict=True) if point.clients == at_clients), None)
     drawn = [(0.0, 100.0), *places, (100.0, 0.0)]
     return Curve(

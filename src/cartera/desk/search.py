@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 
 from cartera.clients import queries as clients
 from cartera.clients.accesses import beyond_reach, own_accesses
 from cartera.clients.models import Client, Kind
 from cartera.clients.rules import masked
+from cartera.desk.addresses import address, address_of
 from cartera.desk.navigation import by_htmx
 from cartera.desk.screens import StaffRequest, screen
 from cartera.kernel.actor import Actor
@@ -61,10 +61,7 @@ def search(request: StaffRequest) -> HttpResponse:
 
 def client_url(client: Client) -> str:
     """The page of a client, empty while there is none."""
-    try:
-        return reverse("desk:client", args=[client.pk])
-    except NoReverseMatch:
-        return ""
+    return address_of("desk:client", client.pk)
 
 
 def _found(client: Client) -> Found:
@@ -80,16 +77,12 @@ def _found(client: Client) -> Found:
 
 
 def _stranger(client: Client, text: str) -> Found:
-    try:
-        url = f"{reverse('desk:access', args=[client.pk])}?{urlencode({'q': text})}"
-    except NoReverseMatch:
-        url = ""
+    page = address_of("desk:access", client.pk)
+    url = f"{page}?{urlencode({'q': text})}" if page else ""
     parts = (masked(client.identifier), client.branch.name, client.adviser.name if client.adviser else "")
     return Found(client.pk, url, client.name, " · ".join(filter(None, parts)), client.tier, "key")
 
 
 def _more(term: str) -> str:
-    try:
-        return f"{reverse('desk:clients')}?{urlencode({'q': term})}"
-    except NoReverseMatch:
-        return ""
+    page = address("desk:clients")
+    return f"{page}?{urlencode({'q': term})}" if page else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -16,7 +16,7 @@ from cartera.clock import queries as clock
 from cartera.desk import formats
 from cartera.desk.standing import Look, standing_of, upper_first
 from cartera.documents.models import Document
-from cartera.documents.queries import papers_by_contact
+from cartera.documents.queries import by_contact, papers_by_contact
 from cartera.interactions import queries as contacts
 from cartera.interactions.models import Direction, Interaction, Outcome, Purpose
 from cartera.kernel.actor import Actor
@@ -98,16 +98,23 @@ def story_of(
     cursor: str | None = None,
     only_conversations: bool = False,
     after_month: str = "",
+    papers: Iterable[Document] | None = None,
 ) -> Story:
-    """A page of the history, the latest first; `after_month` was shown by the page before."""
+    """A page of the history, the latest first; `after_month` was shown by the page before.
+
+    `papers` are all of the client's, where they are known already.
+    """
     rows = contacts.timeline(actor=actor, client=client)
     if only_conversations:
         rows = contacts.conversations(rows)
     page = page_of(rows, order=LATEST_FIRST, cursor=cursor, limit=ENTRIES)
     told = told_in(actor=actor, contacts=page.items)
     now = clock.now().astimezone(clock.here())
-    papers = papers_by_contact(actor=actor, contact_ids=[contact.pk for contact in page.items])
-    entries = [_entry(contact, told, papers.get(contact.pk, ()), actor, now, locale) for contact in page.items]
+    if papers is None:
+        hanging = papers_by_contact(actor=actor, contact_ids=[contact.pk for contact in page.items])
+    else:
+        hanging = by_contact(papers)
+    entries = [_entry(contact, told, hanging.get(contact.pk, ()), actor, now, locale) for contact in page.items]
     months = [
         Month(key, "" if key == after_month else _month_name(key, locale), list(group))
         for key, group in groupby(entries, key=lambda entry: f"{entry.at:%Y-%m}")

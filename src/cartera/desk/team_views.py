@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from cartera.clock.queries import institution
-from cartera.desk.context import address
+from cartera.desk.addresses import address
 from cartera.desk.screens import StaffRequest, screen
 from cartera.desk.settings import goal
 from cartera.desk.team_page import team_page

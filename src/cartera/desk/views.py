@@ -11,7 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cartera.desk.context import PLACES, address
+from cartera.desk.addresses import address
+from cartera.desk.context import PLACES
 from cartera.desk.first_steps import first_steps
 from cartera.desk.screens import StaffRequest, redirect_with_toast, screen
 from cartera.kernel.undo import undo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db.models import Sum
 
@@ -10,6 +10,7 @@ from cartera.clients.models import Client
 from cartera.documents.models import Document, DocumentQuerySet
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
+from cartera.kernel.records import columns
 
 LATEST_FIRST = ("-added_at", "-id")
 
@@ -29,7 +30,11 @@ def papers_of(*, actor: Actor, client: Client) -> DocumentQuerySet:
 
 def latest_of(*, actor: Actor, client: Client, most: int) -> Sequence[Document]:
     """The newest papers of a client, at most so many."""
-    return list(papers_of(actor=actor, client=client).order_by(*LATEST_FIRST)[:most])
+    rows = papers_of(actor=actor, client=client).only(*columns(Document), *_BESIDE)
+    return list(rows.order_by(*LATEST_FIRST)[:most])
+
+
+_BESIDE = ("staff__name", "promise__what", "interaction__happened_at")
 
 
 def paper_of(*, actor: Actor, document_id: int) -> Document:
@@ -42,11 +47,16 @@ def paper_of(*, actor: Actor, document_id: int) -> Document:
 
 def papers_by_contact(*, actor: Actor, contact_ids: Collection[int]) -> Mapping[int, Sequence[Document]]:
     """The papers of these contacts, by contact; one query."""
-    found: dict[int, list[Document]] = {}
-    for paper in papers(actor=actor).filter(interaction__in=contact_ids).order_by("added_at", "id"):
-        assert paper.interaction_id is not None
-        found.setdefault(paper.interaction_id, []).append(paper)
-    return found
+    return by_contact(papers(actor=actor).filter(interaction__in=contact_ids))
+
+
+def by_contact(found: Iterable[Document]) -> Mapping[int, Sequence[Document]]:
+    """Those of the papers that hang on a contact, by contact, the first that was added first."""
+    hanging: dict[int, list[Document]] = {}
+    for paper in sorted(found, key=lambda paper: (paper.added_at, paper.pk)):
+        if paper.interaction_id is not None:
+            hanging.setdefault(paper.interaction_id, []).append(paper)
+    return hanging
 
 
 def taken_by(client_id: int) -> int:

@@ -43,13 +43,15 @@ def merge(
     progress: Callable[[int], None] = lambda done: None,
     remember: Remember | None = None,
     dry_run: bool = False,
+    settled: bool = False,
 ) -> Counts:
     """Make the fact hold these rows; the months in which nothing differs are not touched.
 
     `key` identifies a row across all months, and the date column `month_of` says to which month it belongs; neither has
     nulls, and no two rows share a key (ValueError). A row whose date moved to another month moves with it. Columns that
     the stored months lack are null there; the frame must have all of theirs. `dry_run` counts and writes nothing.
-    `remember` is told what `put_back` needs to undo it, before a month is replaced.
+    `remember` is told what `put_back` needs to undo it, before a month is replaced. `settled`: no row comes for another
+    month than the one in which it lies, so other months are not looked at.
 
     Holds the frame and one month of the fact in memory at a time; other merges of the same fact wait.
     """
@@ -59,7 +61,7 @@ def merge(
     months = frame.select(pl.col(month_of).dt.year() * 100 + pl.col(month_of).dt.month()).to_series()
     total = Counts()
     with nullcontext() if dry_run else _alone(fact):
-        strays = {} if month_of in key else _strays(fact, frame.select(key), months)
+        strays = {} if settled or month_of in key else _strays(fact, frame.select(key), months)
         known = pl.concat(strays.values()) if strays else frame.select(key).clear()
         for month in months.unique().sort():
             rows = frame.filter(months == month)

@@ -14,6 +14,7 @@ from cartera.events.rules import Lead
 from cartera.events.settings import LEADS, MINUTES, RUN_DOWN, SILENCE
 from cartera.events.signals import RunDownRule, SilenceRule
 from cartera.kernel.actor import Actor
+from cartera.kernel.records import columns
 from cartera.rulebook.queries import value_of
 
 
@@ -39,7 +40,8 @@ def minutes_of(kind: str, on: date | None = None) -> int:
 
 def open_for(*, actor: Actor, client: Client) -> QuerySet[Event]:
     """A client's open events, the first to act on first."""
-    return _open(actor).filter(client=client)
+    rows = _open(actor).filter(client=client).select_related(None).select_related("holding__product")
+    return rows.only(*columns(Event), "holding__product__name")
 
 
 def to_act_on(*, actor: Actor, until: date | None = None) -> QuerySet[Event]:

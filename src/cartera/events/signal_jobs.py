@@ -96,7 +96,7 @@ def _clients(ids: Iterable[int]) -> dict[int, Client]:
     found: dict[int, Client] = {}
     for first in range(0, len(wanted), BATCH):
         rows = Client.objects.filter(pk__in=wanted[first : first + BATCH], until__isnull=True, adviser__isnull=False)
-        found |= {client.pk: client for client in rows}
+        found |= {client.pk: client for client in rows.only("key", "revenue_minor")}
     return found
 
 

@@ -13,13 +13,13 @@ from cartera.clients.models import Client
 from cartera.clock.actions import found_institution
 from cartera.clock.models import Institution
 from cartera.engine import lake
-from cartera.intake.frames import Entity, EntityCounts, Newcomers, Progress, Setting, given, silent
+from cartera.intake.frames import Entity, EntityCounts, Months, Newcomers, Progress, Setting, given, silent
 from cartera.intake.tables import FACTS, FILLS, ROW, Lookup, Rows
 from cartera.intake.undo.actions import month_rememberer, rememberer
 from cartera.interactions.actions_in_bulk import tell_last_contacts
 from cartera.kernel.actions import action, bulk_action
 from cartera.kernel.actor import Actor
-from cartera.kernel.bulk import merge
+from cartera.kernel.bulk import Counts, merge
 from cartera.kernel.errors import Conflict
 from cartera.kernel.models import Happening, Run
 from cartera.kernel.recording import current_recording
@@ -74,7 +74,7 @@ def open_doors(*, actor: Actor, hours: Sequence[tuple[int, int, int]]) -> None:
 def load(
     *,
     actor: Actor,
-    frames: Mapping[Entity, pl.DataFrame],
+    frames: Mapping[Entity, pl.DataFrame | Months],
     system: str,
     run: Run | None = None,
     progress: Progress = silent,
@@ -96,10 +96,12 @@ def load(
     for position, entity in enumerate(Entity, start=1):
         if entity not in frames:
             continue
-        frame = given(entity, frames[entity])
+        frame = frames[entity]
 
-        def work(entity: Entity = entity, frame: pl.DataFrame = frame) -> EntityCounts:
-            return _load_entity(entity, frame, system, lookup, progress, traced, dry_run=dry_run)
+        def work(entity: Entity = entity, frame: pl.DataFrame | Months = frame) -> EntityCounts:
+            if isinstance(frame, Months):
+                return _load_months(entity, frame, progress, traced, dry_run=dry_run)
+            return _load_entity(entity, given(entity, frame), system, lookup, progress, traced, dry_run=dry_run)
 
         done[entity] = _step(run, position, entity, work) if run and not dry_run else work()
     if not dry_run and Entity.INTERACTIONS in frames:
@@ -186,6 +188,22 @@ def _load_entity(
         )
         lookup.forget(rows.model)
     return tally.counts()
+
+
+def _load_months(
+    entity: Entity, months: Months, progress: Progress, traced: Run | None, *, dry_run: bool
+) -> EntityCounts:
+    total = Counts()
+    remember = month_rememberer(traced, str(entity)) if traced else None
+    for month in months.draw():
+        total += lake.merge(
+            str(entity), given(entity, month), FACTS[entity], remember=remember, dry_run=dry_run, settled=True
+        )
+        done = total.changed + total.unchanged
+        progress(entity, done, max(done, months.about))
+    read = total.changed + total.unchanged
+    progress(entity, read, read)
+    return EntityCounts(read, total.created, total.updated, total.unchanged)
 
 
 def _unheard(rows: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import polars as pl
 from django.db import transaction
@@ -14,11 +15,16 @@ from cartera.kernel.models import RefusedRow, Run
 BATCH = 2_000
 
 
-def keep_cells(run: Run, rows: Sequence[Cells]) -> None:
-    """Keep the refused rows of a run once: a repeated run replaces those that nobody touched."""
+def keep_cells(run: Run, rows: Iterable[Cells]) -> None:
+    """Keep the refused rows of a run once: a repeated run replaces those that nobody touched.
+
+    Of a million rows it holds a batch at a time.
+    """
     SourceRow.objects.filter(run=run, state=SourceRow.State.REFUSED, mended={}).delete()
-    made = [SourceRow(run=run, file=row.file, line=row.line, cells=list(row.cells.items())) for row in rows]
-    SourceRow.objects.bulk_create(made, batch_size=BATCH, ignore_conflicts=True)
+    told = iter(rows)
+    while batch := list(islice(told, BATCH)):
+        made = [SourceRow(run=run, file=row.file, line=row.line, cells=list(row.cells.items())) for row in batch]
+        SourceRow.objects.bulk_create(made, ignore_conflicts=True)
 
 
 def settle(run: Run, mended_in: Run, rows: Sequence[SourceRow], refused: pl.DataFrame) -> None:

@@ -8,7 +8,7 @@ table's default there, and a row that is there keeps what it has.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +33,20 @@ class EntityCounts:
     @property
     def changed(self) -> int:
         return self.created + self.updated
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Facts drawn a month at a time, the oldest first: those of a large bank together would not fit into memory.
+
+    No row belongs to another month than before. `about` is how many rows there are, roughly.
+    """
+
+    draw: Callable[[], Iterator[pl.DataFrame]]
+    about: int
+
+    def whole(self) -> pl.DataFrame:
+        return pl.concat(self.draw())
 
 
 class Progress(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -151,7 +151,7 @@ def _imported(
     began: float,
 ) -> Imported:
     refused = _listed(shaped)
-    samples = cells_of(read, samples_of(refused)) if run is None else []
+    samples = list(cells_of(read, samples_of(refused))) if run is None else []
     return Imported(run.pk if run else None, _counts(loaded, shaped), refused, time.perf_counter() - began, samples)
 
 
@@ -182,8 +182,8 @@ def _listed(shaped: Shaped) -> pl.DataFrame:
     return pl.concat(parts) if parts else refusals.none().select(pl.lit("").alias("entity"), pl.all())
 
 
-def _refused_rows(run: Run, shaped: Shaped) -> list[RefusedRow]:
-    return [RefusedRow(run=run, **row) for row in _listed(shaped).iter_rows(named=True)]
+def _refused_rows(run: Run, shaped: Shaped) -> Iterator[RefusedRow]:
+    return (RefusedRow(run=run, **row) for row in _listed(shaped).iter_rows(named=True))
 
 
 def _fingerprint(recipe: Recipe, folder: Place) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 
 import polars as pl
 
@@ -29,20 +30,20 @@ class Cells:
     cells: Mapping[str, str]
 
 
-def cells_of(files: Mapping[str, ReadFiles], refused: pl.DataFrame) -> list[Cells]:
+def cells_of(files: Mapping[str, ReadFiles], refused: pl.DataFrame) -> Iterator[Cells]:
     """The rows of the files that were refused, each once, in their order; rows that stand in no file are left out."""
-    asked = refused.select(pl.col("file").alias(FILE), pl.col("line").alias(LINE)).unique(maintain_order=True)
-    found: list[Cells] = []
-    for read in files.values():
-        names = [name for name in read.rows.columns if name not in (FILE, LINE)]
-        lost = read.refused.select(pl.col("file").alias(FILE), pl.col("line").alias(LINE)).join(
-            asked, on=[FILE, LINE], how="semi"
-        )
-        rows = read.rows.join(asked, on=[FILE, LINE], how="semi").select(FILE, LINE, *names)
-        for file, line, *cells in rows.iter_rows():
-            found.append(Cells(file, line, {n: str(c or "") for n, c in zip(names, cells, strict=True)}))
-        found += [Cells(file, line, dict.fromkeys(names, "")) for file, line in lost.unique().iter_rows()]
-    return sorted(found, key=lambda row: (row.file, row.line))
+    asked = refused.select(pl.col("file").alias(FILE), pl.col("line").alias(LINE)).unique()
+    return merge(*(_cells_of(read, asked) for read in files.values()), key=lambda row: (row.file, row.line))
+
+
+def _cells_of(read: ReadFiles, asked: pl.DataFrame) -> Iterator[Cells]:
+    """Those of one kind of file; a line that could not be taken apart has empty cells."""
+    names = [name for name in read.rows.columns if name not in (FILE, LINE)]
+    rows = read.rows.join(asked, on=[FILE, LINE], how="semi").select(FILE, LINE, *names)
+    lost = read.refused.select(pl.col("file").alias(FILE), pl.col("line").alias(LINE)).unique()
+    lost = lost.join(asked, on=[FILE, LINE], how="semi")
+    for file, line, *cells in pl.concat([rows, lost], how="diagonal").sort(FILE, LINE).iter_rows():
+        yield Cells(file, line, {name: str(cell or "") for name, cell in zip(names, cells, strict=True)})
 
 
 def samples_of(refused: pl.DataFrame) -> pl.DataFrame:

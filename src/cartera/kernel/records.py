@@ -101,6 +101,11 @@ class Record(models.Model):
         }
 
 
+def columns(model: type[models.Model], path: str = "") -> list[str]:
+    """All of a table by name, for `only` beside a few columns of another; `path` leads to it from the rows asked for."""
+    return [f"{path}{field.name}" for field in model._meta.concrete_fields]
+
+
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from cartera.kernel.alone import alone
@@ -14,6 +15,7 @@ from cartera.kernel.models import RefusedRow, Run, Step
 
 NIGHT = "night"
 LOAD = "load"
+BATCH = 5_000
 ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: LOAD, Run.Kind.DEMO: LOAD}
 
 
@@ -101,11 +103,18 @@ def run_step(run: Run, position: int, name: str, work: Callable[[], StepResult])
     return step
 
 
-def refuse(run: Run, rows: list[RefusedRow]) -> None:
-    """Keep refused rows once: a repeated run replaces what it refused before in the same file and entity."""
-    for file, entity in {(row.file, row.entity) for row in rows}:
-        RefusedRow.objects.filter(run=run, file=file, entity=entity).delete()
-    RefusedRow.objects.bulk_create(rows, batch_size=5000)
+def refuse(run: Run, rows: Iterable[RefusedRow]) -> None:
+    """Keep refused rows once: a repeated run replaces what it refused before in the same file and entity.
+
+    Of a million rows it holds a batch at a time.
+    """
+    told, replaced = iter(rows), set[tuple[str, str]]()
+    while batch := list(islice(told, BATCH)):
+        for place in dict.fromkeys((row.file, row.entity) for row in batch):
+            if place not in replaced:
+                RefusedRow.objects.filter(run=run, file=place[0], entity=place[1]).delete()
+                replaced.add(place)
+        RefusedRow.objects.bulk_create(batch)
 
 
 def _in_short(error: BaseException) -> str:

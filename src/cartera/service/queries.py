@@ -99,9 +99,7 @@ def models_on_offer(*, actor: Actor, on: date | None = None) -> list[ServiceMode
 
 def agreement_of(*, actor: Actor, client: Client, on: date | None = None) -> Agreement | None:
     """The agreement that a client is served after on a day."""
-    rows = Agreement.objects.visible_to(actor).filter(
-        client=client, pk__in=Agreement.objects.in_force(on or clock.today())
-    )
+    rows = Agreement.objects.in_force(on or clock.today()).visible_to(actor).filter(client=client)
     return rows.select_related("model").order_by("-number").first()
 
 
@@ -120,7 +118,7 @@ def year_of(*, actor: Actor, client: Client, at: datetime | None = None) -> Serv
     gone = (None, *REPLACED)
     touchpoints = [
         promise
-        for promise in rows.select_related("kept_by").order_by("due_at", "id")
+        for promise in rows.order_by("due_at", "id")
         if (state := _owed(promise).state_at(instant)) not in gone
         and (promise.due_at >= begins or state == State.PROMISED)
     ]

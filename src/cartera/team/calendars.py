@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from cartera.clock.holidays import public_holidays
 from cartera.clock.intervals import Interval
 from cartera.clock.models import Institution
@@ -49,9 +51,10 @@ def diaries(staff: Iterable[Staff], first: date, last: date) -> Mapping[int, Dia
     ids = [person.pk for person in people]
     hours_of_branch, hours_of_staff = _hours(ids)
     away: dict[int, set[date]] = defaultdict(set)
-    for absence in Absence.objects.standing().between(first, last).filter(staff__in=ids):
-        span = (min(absence.last_day, last) - max(absence.first_day, first)).days
-        away[absence.staff_id] |= {max(absence.first_day, first) + timedelta(days=n) for n in range(span + 1)}
+    absences = Absence.objects.standing().between(first, last).filter(staff__in=ids)
+    for staff_id, first_day, last_day in absences.values_list("staff_id", "first_day", "last_day"):
+        span = (min(last_day, last) - max(first_day, first)).days
+        away[staff_id] |= {max(first_day, first) + timedelta(days=n) for n in range(span + 1)}
     meetings: dict[int, list[Appointment]] = defaultdict(list)
     begin, end = _instants(first, last)
     taken = Appointment.objects.standing().filter(staff__in=ids, starts_at__lt=end, ends_at__gt=begin)
@@ -92,10 +95,14 @@ def _branches(people: list[Staff]) -> dict[int, Branch]:
 def _hours(staff_ids: list[int]) -> tuple[dict[int, WeeklyHours], dict[int, WeeklyHours]]:
     of_branch: dict[int, dict[int, list[Shift]]] = defaultdict(lambda: defaultdict(list))
     of_staff: dict[int, dict[int, list[Shift]]] = defaultdict(lambda: defaultdict(list))
-    rows = WorkingHours.objects.filter(staff__isnull=True) | WorkingHours.objects.filter(staff__in=staff_ids)
-    for row in rows.order_by("weekday", "from_minute"):
-        owner, table = (row.staff_id, of_staff) if row.staff_id else (row.branch_id, of_branch)
-        table[owner or 0][row.weekday].append(Shift(row.from_minute, row.to_minute))
+    rows = WorkingHours.objects.filter(Q(staff__isnull=True) | Q(staff__in=staff_ids)).order_by(
+        "weekday", "from_minute"
+    )
+    for staff_id, branch_id, weekday, begins, ends in rows.values_list(
+        "staff_id", "branch_id", "weekday", "from_minute", "to_minute"
+    ):
+        owner, table = (staff_id, of_staff) if staff_id else (branch_id, of_branch)
+        table[owner or 0][weekday].append(Shift(begins, ends))
     return _weeks(of_branch), _weeks(of_staff)
 
 

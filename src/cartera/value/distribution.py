@@ -101,10 +101,10 @@ def spread(bands: Iterable[Band]) -> Spread:
 
 def top_tier(found: Spread) -> Proposal | None:
     """The preliminary threshold of the top tier; None where nobody holds anything, or all hold the same."""
-    points = found.curve()
+    points, everybody = found.curve(), found.clients
     if not points or points[0].clients == points[-1].clients:
         return None
     whole = points[-1].total_minor
-    nearest = min(points, key=lambda at: (hypot(at.clients / found.clients, 1 - at.total_minor / whole), at.clients))
+    nearest = min(points, key=lambda at: (hypot(at.clients / everybody, 1 - at.total_minor / whole), at.clients))
     lowest = rounded_down([nearest.at_minor])[0]
-    return Proposal(lowest, nearest.clients, found.clients, nearest.total_minor, whole)
+    return Proposal(lowest, nearest.clients, everybody, nearest.total_minor, whole)

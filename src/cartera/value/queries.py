@@ -85,7 +85,7 @@ class Totals:
 def worth_of(*, actor: Actor, client: Client) -> Worth:
     """A client's figures on the date of the last night, its tier with the reason as data, and the override if there is one."""
     value = ClientValue.objects.visible_to(actor).filter(client=client).first()
-    override = overrides_in_force(actor=actor).filter(client=client).first()
+    override = overrides_in_force(actor=actor).filter(client=client).select_related(None).select_related("by").first()
     return Worth(value, client.tier, client.tier_reason, override)
 
 

@@ -164,6 +164,7 @@ class Client(Record):
             models.Index(fields=["adviser", "margin_minor", "id"], name="client_book_by_margin"),
             models.Index(fields=["margin_minor", "id"], name="client_by_margin"),
             models.Index(fields=["search", "id"], name="client_by_surname"),
+            models.Index(fields=["identifier"], name="client_by_identifier"),
             models.Index("adviser", contacted_at(), "id", name="client_book_by_contact"),
             models.Index("adviser", due_at(), "id", name="client_book_by_due"),
         ]

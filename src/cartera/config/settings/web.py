@@ -49,6 +49,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "cartera.desk.controls.ControlWriter"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("CARTERA_STATIC", CARTERA_HOME / "static"))
 WHITENOISE_USE_FINDERS = True
@@ -85,6 +87,7 @@ __all__ = [
     "EMAIL_PORT",
     "EMAIL_USE_TLS",
     "FILE_UPLOAD_TEMP_DIR",
+    "FORM_RENDERER",
     "MESSAGE_STORAGE",
     "MIDDLEWARE",
     "ROOT_URLCONF",
