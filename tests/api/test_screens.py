@@ -102,6 +102,7 @@ class TestWebhooks:
         delivery = Delivery.objects.get()
         told = browser.get(f"{page}/envios/{delivery.pk}").content.decode()
         assert delivery.message_id in told
+        assert f'hx-get="{page}/envios/{delivery.pk}"' in told, "the answer to a trial appears by itself"
         assert browser.post(f"{page}/envios/{delivery.pk}/repetir").status_code == 302
         again = re.search(r"whsec_[\w+/=]+", browser.post(f"{page}/secreto").content.decode())
         assert again

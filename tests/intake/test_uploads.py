@@ -127,6 +127,12 @@ class TestBringingFiles:
         assert "APELLIDOS Y NOMBRES" in page
         assert 'value="surnames_first" selected' in page
 
+    def test_separated_by_tabs_are_said_to_be_in_the_readers_words(self, brought: Any, browser: Any):
+        text = "SOCIO\tNOMBRE\tCEL\nS1\tRosa Muñoz\t0991234567\nS2\tLuis Paz\t0991234568\n"
+        page = body(browser.get(f"/importaciones/subidas/{brought(text, 'socios.txt').pk}"))
+        assert "separado por tabulaciones" in page
+        assert "columnas son de clientes" in page
+
     def test_none_says_so_and_stays(self, browser: Any):
         answer = browser.post("/importaciones/nueva", {})
         assert answer.status_code == 422

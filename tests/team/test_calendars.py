@@ -214,6 +214,11 @@ class TestGoingOut:
         deactivate(actor=ada, staff=ana_staff)
         assert Browser().get(f"/agenda/{second.secret}.ics").status_code == 404
 
+    def test_the_page_that_shows_it_still_brings_calendars_in(self, ana: Actor, ana_staff: Staff, sign_in):
+        page = sign_in(ana).post("/calendario/compartir", {"detail": "busy"}).content.decode()
+        brings = next(form for form in page.split("<form ")[1:] if 'name="file"' in form)
+        assert 'action="/calendario"' in brings.split(">")[0]
+
     def test_keeps_a_digest_and_shows_the_address_once(self, ana: Actor, ana_staff: Staff, sign_in):
         browser = sign_in(ana)
         page = browser.post("/calendario/compartir", {"detail": "busy"})

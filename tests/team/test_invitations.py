@@ -117,6 +117,11 @@ class TestTheScreen:
         assert letter.to == ["n@p.example"]
         assert address in letter.body
 
+    def test_an_hour_that_nobody_prices_costs_that_of_the_role(self, ada: Actor, bank: Bank, sign_in):
+        asked = {"name": "Nora", "role": "adviser", "branch": bank.centro.pk, "hour_cost": ""}
+        assert sign_in(ada).post("/administracion/personas/nueva", asked).status_code == 302
+        assert Staff.objects.get(name="Nora").hour_cost_minor == 0
+
     def test_without_mail_says_so_and_shows_the_link(self, ada: Actor, bank: Bank, sign_in, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9

@@ -96,6 +96,10 @@ class TestADeadline:
 
 @pytest.mark.row("Y13")
 class TestAScreen:
+    def test_a_new_one_depends_on_the_head_office_until_somebody_says_otherwise(self, ada: Actor, bank: Bank, sign_in):
+        form = sign_in(ada).get("/administracion/agencias/nueva").context["form"]
+        assert form["parent"].value() == bank.root.pk
+
     def test_tells_hours_on_the_clock_of_the_readers_branch(
         self, islands: Branch, ana: Actor, ada: Actor, rosa: Client, sign_in
     ):

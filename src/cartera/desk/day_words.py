@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -113,7 +113,8 @@ def _too_much(fits: int, done: int, left: Overflow, reader: Reader, on: date) ->
 
 
 def _that_day(on: date, reader: Reader) -> str:
-    return _("On %(day)s") % {"day": reader.day(on)} if on != reader.today else _("Today")
+    near = {reader.today: _("Today"), reader.today + timedelta(days=1): _("Tomorrow")}
+    return near.get(on) or _("On %(day)s") % {"day": reader.day(on)}
 
 
 def chip(reasons: Sequence[ReasonInWords], reader: Reader) -> Standing | None:

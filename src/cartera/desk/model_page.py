@@ -152,7 +152,7 @@ def _takes(actor: Actor, model: ServiceModel) -> list[str]:
         return []
     others = [one for one in queries.models_by_key(actor=actor) if one.model.key != model.key]
     return [
-        _("Tier %(tier)s passes to it from %(model)s.") % {"tier": tier, "model": other.model.name}
+        _("Tier %(tier)s passes to it from “%(model)s”.") % {"tier": tier, "model": other.model.name}
         for other in others
         for tier in other.tiers
         if tier in model.tiers

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cartera.clock import queries as clock
-from cartera.desk.runs import NIGHT_STEPS, history, lead_of_night, lines, taken
+from cartera.desk.runs import NIGHT_STEPS, asker_of, history, lead_of_night, lines, taken
 from cartera.desk.screens import StaffRequest, redirect_with_toast, screen
 from cartera.kernel import jobs
 from cartera.kernel.errors import NotFound
@@ -27,6 +27,7 @@ def nights(request: StaffRequest, run_id: int | None = None) -> HttpResponse:
     usual = usual_seconds(Run.Kind.NIGHT, before=run) if run else {}
     context: dict[str, Any] = {
         "run": run,
+        "asker": asker_of(run) if run else "",
         "lines": lines(steps, usual, NIGHT_STEPS),
         "lead": lead_of_night(run, steps, clock.today(), clock.now()),
         "bars": history(found),

@@ -52,6 +52,7 @@ class _PersonFields(forms.Form):
         min_value=0,
         max_digits=12,
         initial=0,
+        required=False,
         help_text=gettext_lazy(
             "The plan weighs each contact against the minutes it takes. Nothing means that of the role."
         ),
@@ -174,6 +175,7 @@ class NewBranchForm(_PlaceFields, RefusableForm):
         super().__init__(*args, **options)
         self.with_places()
         self.fields["parent"].queryset = open_branches(actor)  # type: ignore[attr-defined]
+        self.fields["parent"].initial = open_branches(actor).first()
 
 
 class HoursForm(RefusableForm):

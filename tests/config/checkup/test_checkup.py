@@ -292,6 +292,7 @@ class TestWork:
 
     def test_without_a_backup_is_a_fault_once_it_has_settled_in(self):
         assert work.backups().whole
+        assert work.backups().seen == "no backup yet"
         with unguarded():
             Happening.objects.update(at=datetime.now(UTC) - timedelta(days=3))
         assert not work.backups().whole

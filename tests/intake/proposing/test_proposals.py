@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from cartera.intake.entities import Bank, Entity
+from cartera.intake.proposals.codes import line_of
 from cartera.intake.proposals.proposal import Proposal
 from cartera.intake.proposals.targets import Sort
 from cartera.intake.proposing import targets
@@ -53,6 +54,36 @@ class TestGuesses:
     def test_codes_are_translated_as_far_as_anybody_knows(self, looked_at):
         [file] = looked_at({"socios.csv": CLIENTS}).files
         assert dict(file.column("Sexo").codes) == {"F": "f", "M": "m", "X": ""}
+
+    def test_m_beside_h_is_a_woman(self, looked_at):
+        [file] = looked_at({"socios.csv": CLIENTS.replace(";F;", ";H;").replace(";X;", ";H;")}).files
+        assert dict(file.column("Sexo").codes) == {"H": "m", "M": "f"}
+
+    def test_the_short_headings_of_a_core(self, looked_at):
+        text = "SOCIO;NOMBRES;AP1;AP2;NAC;CEL\nS1;Rosa;Muñoz;Peña;02/04/1968;0991234567\nS2;Luis;Paz;Mora;05/01/1974;0991234568\n"
+        [file] = looked_at({"socios.csv": text}).files
+        assert [column.target for column in file.columns] == [
+            "key", "given_name", "surname", "second_surname", "birth_date", "phone"
+        ]  # fmt: skip
+
+    def test_a_column_that_tells_rows_apart_is_the_number_where_none_is_called_so(self, looked_at):
+        text = "REF X;SOCIO;TIPO;SALDO\nA-01;S1;AHV;10.50\nA-02;S1;AHV;20.10\nA-03;S2;CRE;3.00\n"
+        [file] = looked_at({"cuentas.csv": text}).files
+        assert file.column("REF X").target == "key"
+        assert file.column("REF X").reason == "No two of its cells are alike."
+
+    @pytest.mark.parametrize(
+        ("product", "file", "line"),
+        [
+            ("CRE", "cuentas.xlsx", "loan"),
+            ("Crédito de consumo", "cuentas.xlsx", "loan"),
+            ("AHV", "cuentas.xlsx", "deposit"),
+            ("1", "prestamos.csv", "loan"),
+            ("1", "extracto.csv", "deposit"),
+        ],
+    )
+    def test_a_product_tells_its_line_before_its_file_does(self, product, file, line):
+        assert line_of(product, file) == line
 
     def test_a_typing_error_in_a_heading_is_forgiven_and_less_sure(self, looked_at):
         [file] = looked_at({"x.csv": "Identificasion;Nombre completo\n0102334455;Rosa Muñoz\n"}).files

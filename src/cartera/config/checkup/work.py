@@ -92,7 +92,7 @@ def backups() -> Area:
                 _("Run `cartera backup`, and set CARTERA_BACKUP_HOUR so that the worker makes one every day."),
             )
         )
-    seen = f"{whole.started_at:%Y-%m-%d %H:%M} UTC" if whole else _("none yet")
+    seen = f"{whole.started_at:%Y-%m-%d %H:%M} UTC" if whole else _("no backup yet")
     return Area("backups", seen, tuple(findings))
 
 

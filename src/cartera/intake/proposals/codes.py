@@ -97,7 +97,10 @@ def codes_for(target: str, values: Iterable[str]) -> tuple[tuple[str, str], ...]
     """Each value with what it seems to mean, "" for those that say nothing."""
     if target == "product":
         return tuple((value, product_key(value)) for value in values)
-    return tuple((value, meaning_of(target, value)) for value in values)
+    told = {value: meaning_of(target, value) for value in values}
+    if target == "sex" and {"h", "m"} <= (there := {plain(value) for value in told}) and "f" not in there:
+        told |= {value: "f" for value in told if plain(value) == "m"}  # hombre y mujer
+    return tuple(told.items())
 
 
 def meaning_of(target: str, value: str) -> str:
@@ -124,16 +127,21 @@ _LINES = {
 }
 
 
-def line_of(product: str) -> str:
-    """Which line a product seems to be of: deposit where nothing tells otherwise."""
-    words = plain(product).split()
+_SHORT = {"cre": "loan", "pre": "loan", "tar": "card", "tc": "card", "pol": "policy", "seg": "policy"}
+
+
+def line_of(product: str, file: str = "") -> str:
+    """Which line a product seems to be of: by its own words, else by its file's, else a deposit."""
+    return _told_line(product) or _SHORT.get("".join(plain(product).split())[:3]) or _told_line(file) or "deposit"
+
+
+def _told_line(words: str) -> str | None:
     for line, said in _LINES.items():
         known = said.split()
-        if any(word in known or any(len(one) > 4 and word.startswith(one[:5]) for one in known) for word in words):
-            return line
-    return {"cre": "loan", "pre": "loan", "tar": "card", "tc": "card", "pol": "policy", "seg": "policy"}.get(
-        "".join(words)[:3], "deposit"
-    )
+        for word in plain(words).split():
+            if word in known or any(len(one) > 4 and word.startswith(one[:5]) for one in known):
+                return line
+    return None
 
 
 def product_key(name: str) -> str:

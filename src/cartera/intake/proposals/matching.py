@@ -19,6 +19,7 @@ from cartera.intake.proposals.targets import Sort, Target, targets
 
 ALIKE = 84  # of 100: headings that differ by a typing error or an ending
 WORTH_SAYING = 0.45
+_NUMBERING = frozenset({Sort.IDENTIFIER, Sort.NUMBER, Sort.TEXT, Sort.CODE})
 _NUMBERED = re.compile(r"[ (]*\d+\)?$")
 
 
@@ -45,7 +46,23 @@ def matched(entity: Entity, columns: Sequence[Column]) -> tuple[Column, ...]:
             found[-minus_at] = (place, match)
             taken.add(place.name)
     settled = [_filling(column, *found[at]) if at in found else _unknown(column) for at, column in enumerate(columns)]
+    if entity is Entity.HOLDINGS and "key" not in taken:
+        settled = _with_a_key(settled)
     return tuple(_clients_settled(settled) if entity is Entity.CLIENTS else settled)
+
+
+def _with_a_key(columns: list[Column]) -> list[Column]:
+    """The first column without a use that tells rows apart is their number: a client may have two of one product."""
+    for at, column in enumerate(columns):
+        if (
+            column.target is None
+            and column.sort in _NUMBERING
+            and column.content.filled == column.content.distinct == 1
+        ):
+            number = next(place for place in targets(Entity.HOLDINGS) if place.name == "key")
+            match = Match(0.6, _("No two of its cells are alike."))
+            return [*columns[:at], _filling(column, number, match), *columns[at + 1 :]]
+    return columns
 
 
 def assigned(

@@ -123,7 +123,7 @@ def _owners(draft: Draft, file: FileProposal) -> FileProposal | None:
 
 def _product(draft: Draft, file: FileProposal, column: Column) -> object:
     for value, key in column.codes:
-        draft.add_product(key or product_key(value), value, line_of(value + " " + file.file))
+        draft.add_product(key or product_key(value), value, line_of(value, file.file))
     codes = {value: key or product_key(value) for value, key in column.codes}
     otherwise = draft.add_product("otros", _("Others"), line_of(file.file))
     name = draft.add_codes(f"{draft.name_of(file)}_producto", codes)

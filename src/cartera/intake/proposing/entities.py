@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cartera.clients.rules import plain
 from cartera.intake.entities import Entity
@@ -26,6 +27,17 @@ class Guess:
     columns: tuple[Column, ...]
 
 
+_CALLED = {
+    Entity.BRANCHES: gettext_noop("branches"),
+    Entity.STAFF: gettext_noop("staff"),
+    Entity.CLIENTS: gettext_noop("clients"),
+    Entity.RELATIONSHIPS: gettext_noop("relationships"),
+    Entity.HOLDINGS: gettext_noop("contracted products"),
+    Entity.BALANCES: gettext_noop("balances"),
+    Entity.TRANSACTIONS: gettext_noop("transactions"),
+    Entity.STANDING_ORDERS: gettext_noop("standing orders"),
+    Entity.INTERACTIONS: gettext_noop("contacts"),
+}
 _NEEDED: dict[Entity, tuple[frozenset[str], ...]] = {
     Entity.BRANCHES: (frozenset({"name"}), frozenset({"key"})),
     Entity.STAFF: (frozenset({"name", "given_name"}), frozenset({"username", "role", "title"})),
@@ -71,7 +83,8 @@ def _fit(entity: Entity, file: str, columns: Sequence[Column]) -> tuple[float, G
     whole = share == 1
     score = (0.45 * understood + 0.45 if whole else 0.2 * understood + 0.15 * share) + BY_NAME * named
     score += _PREFERENCE.get(entity, 0.0) + _told_by_content(entity, filled)
-    reasons = [_("{n} of its {all} columns are those of {entity}").format(n=len(there), all=len(filled), entity=entity)]
+    told = _("{n} of its {all} columns are those of {entity}")
+    reasons = [told.format(n=len(there), all=len(filled), entity=_(_CALLED[entity]))]
     if named:
         reasons.append(_("its name says so"))
     confidence = round(max(0.0, min(0.99, score)), 2)

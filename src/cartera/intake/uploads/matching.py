@@ -41,6 +41,11 @@ class FileCard:
     missing: Sequence[str]
 
     @property
+    def separator(self) -> str:
+        """What stands between its cells, "" where that is a tab, which cannot be shown."""
+        return self.file.format.separator.strip()
+
+    @property
     def matched(self) -> int:
         return sum(line.column.target is not None for line in self.columns)
 

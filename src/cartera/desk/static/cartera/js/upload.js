@@ -58,6 +58,14 @@
     show();
   });
 
+  /* to another place of this same page a browser only scrolls */
+  function goTo(address) {
+    const there = new URL(address, location.href);
+    const same = there.pathname + there.search === location.pathname + location.search;
+    location.assign(there);
+    if (same && there.hash) location.reload();
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!input.files.length) { refuse([form.dataset.none]); return; }
@@ -72,7 +80,7 @@
       words.textContent = at.loaded < at.total ? `${size(at.loaded)} / ${size(at.total)}` : form.dataset.checking;
     });
     sent.addEventListener("load", () => {
-      if (sent.status === 201) { location.assign(sent.getResponseHeader("Location")); return; }
+      if (sent.status === 201) { goTo(sent.getResponseHeader("Location")); return; }
       let told = [];
       try { told = JSON.parse(sent.responseText).errors; } catch { told = [form.dataset.lost]; }
       refuse(told);
