@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,9 @@ from cartera.kernel.actor import Actor
 from cartera.promises import actions
 from cartera.promises.models import Promise
 from tests.api.conftest import Program, problem_of
-from tests.conftest import NOW
+from tests.conftest import NOW, TODAY
 from tests.test_permissions import BODIES as SENT
-from tests.test_permissions import Line, _browser, _filled, lines, people, things  # noqa: F401
+from tests.test_permissions import Line, _filled, browser_of, lines, people, things  # noqa: F401
 
 V1 = "/api/v1"
 
@@ -115,7 +116,7 @@ def test_every_change_of_one_thing_keeps_if_match(line: Line, people: dict[str, 
         if line.statuses[("nobody", "ana", "beto", "gina", "mara", "ada").index(name)] < 300
     )
     sent = _filled(SENT[line.body], things) if line.body else {}
-    browser = _browser(people[who], by_token=True)
+    browser = browser_of(people[who], by_token=True)
     response = getattr(browser, line.method.lower())(
         line.address.format(**things), data=sent, content_type="application/json", headers={"If-Match": '"0-0"'}
     )
@@ -135,3 +136,14 @@ def test_the_schema_says_so_of_each():
             elif "{" in path:
                 assert "If-Match" in names, path
                 assert {"412", "428"} <= told["responses"].keys(), path
+
+
+@pytest.mark.row("Y6", "Y15")
+def test_a_crossing_shows_both_versions_whatever_was_sent(ada: Actor, program: Callable[[Actor], Program]):
+    sent = {"priors": {}, "effective_from": TODAY.isoformat(), "reason": "Comité"}
+    assert program(ada).post("/agenda-policies", **sent).status_code == 201
+    crossed = program(ada).post("/agenda-policies", **{**sent, "priors": {"nobody knows": 1}, "after": 0})
+    assert crossed.status_code == 409
+    told = problem_of(crossed)
+    assert told["yours"] == {"priors": {"nobody knows": 1}}
+    assert told["theirs"]["version"] == 1

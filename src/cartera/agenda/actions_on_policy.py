@@ -38,7 +38,7 @@ def set_agenda_policy(
     """
     last = AgendaPolicy.objects.order_by("-number").first()
     if last is not None and after is not None and last.number > after:
-        raise Conflict(theirs=last, yours=priors)
+        raise Conflict(theirs=last, yours={"priors": dict(priors)})
     wrong = {"effective_from": _("A policy takes effect today or later.")} if effective_from < today() else {}
     if not reason.strip():
         wrong["reason"] = _("Say why, for those who come after.")
