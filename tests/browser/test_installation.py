@@ -81,10 +81,12 @@ def test_an_institution_is_set_up_serves_and_is_safe(
     (tmp_path / FILE).write_bytes(clients_of("Nora Vega").encode("cp1252"))
     brings_clients_and_mends_one(page, tmp_path / FILE)
     admin.goes_to("/")
+    assert next_step(page) == "Reparte los clientes"
+    hands_over_everybody_to(page, "Nora Vega")
+    admin.goes_to("/")
     assert next_step(page) == "Corre la primera noche"
     runs_the_night(page)
     sets_a_policy(admin.goes_to("/administracion/niveles"))
-    hands_over_everybody_to(page, "Nora Vega")
 
     serves_the_client(adviser.goes_to("/clientes?q=cordero"))
     assert admin.complaints == adviser.complaints == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cartera.clients.models import Client
 from cartera.clock.models import Institution
 from cartera.desk.first_steps import first_steps
 from cartera.kernel.actor import Actor
@@ -40,6 +41,11 @@ class TestFirstSteps:
     def test_clients_bring_their_branches(self, ada: Actor, rosa):
         assert done(ada)[0]
         assert done(ada)[2]
+
+    def test_clients_without_an_adviser_are_to_be_shared_out(self, ada: Actor, rosa):
+        assert done(ada)[3]
+        Client.objects.update(adviser=None)
+        assert [step.next for step in first_steps(ada)].index(True) == 3
 
     def test_are_gone_once_all_are_done(self, ada: Actor, ana: Actor, rosa):
         given(

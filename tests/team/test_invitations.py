@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -129,6 +130,16 @@ class TestTheScreen:
         page = sign_in(ada).post("/administracion/personas/nueva", asked, follow=True)
         assert "El correo no salió" in page.content.decode()
         assert link(Invitation.objects.get()) in page.content.decode()
+
+    def test_a_server_without_mail_never_says_that_it_went(
+        self, ada: Actor, bank: Bank, sign_in, settings, tmp_path: Path
+    ):
+        settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = settings.MAIL_TO_FILES, tmp_path
+        asked = {"name": "Nora", "role": "adviser", "branch": bank.centro.pk, "hour_cost": "0", "email": "n@p.example"}
+        page = sign_in(ada).post("/administracion/personas/nueva", asked, follow=True).content.decode()
+        assert "no envía correos" in page
+        assert "salió a" not in page
+        assert link(Invitation.objects.get()) in page
 
     def test_somebody_who_signs_in_is_not_invited(self, ada: Actor, bank: Bank, sign_in):
         staff = hired("olga", "Olga", Role.ADVISER, bank.centro)

@@ -70,6 +70,14 @@ def _steps(actor: Actor) -> list[Step]:
             done=clients,
         ),
         Step(
+            _("Share out the clients"),
+            _("The night plans the day of whoever has clients. Tick them in the list and hand them over."),
+            _("Clients"),
+            address("desk:clients"),
+            url_of(TOPICS["desk:hand_over"]),
+            done=Client.objects.visible_to(actor).filter(adviser__isnull=False).exists(),
+        ),
+        Step(
             _("Run the first night"),
             _(
                 "It gives each client its value and tier, promises what the service models say and plans everybody's day."

@@ -21,6 +21,9 @@ from cartera.kernel import canonical
 LEFT_OUT = {"django_q": "the queue, which is planned anew", "sessions": "who is signed in, who signs in again"}
 """Applications whose tables no backup holds, and why."""
 
+MOMENTARY = {"kernel_worker": "who is at work, which another moment says otherwise"}
+"""Single tables that no backup holds either."""
+
 Heard = Callable[[str, int], None]
 
 
@@ -56,7 +59,10 @@ def kept_models(apps: Apps | StateApps) -> list[type[models.Model]]:
     kept = {
         model._meta.db_table: model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in LEFT_OUT
+        if model._meta.managed
+        and not model._meta.proxy
+        and model._meta.app_label not in LEFT_OUT
+        and model._meta.db_table not in MOMENTARY
     }
     order = TopologicalSorter({name: _pointed_to(model) & kept.keys() for name, model in sorted(kept.items())})
     return [kept[name] for name in order.static_order()]

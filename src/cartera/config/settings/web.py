@@ -61,11 +61,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 FILE_UPLOAD_TEMP_DIR = CARTERA_HOME / "incoming"  # beside where files end up, so that keeping one is a rename
 SILENCED_SYSTEM_CHECKS = ["files.E001"]  # a home that is not founded yet has no such folder
 
+MAIL_TO_FILES = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_BACKEND = os.environ.get(
     "CARTERA_EMAIL_BACKEND",
-    "django.core.mail.backends.smtp.EmailBackend"
-    if os.environ.get("CARTERA_SMTP_HOST")
-    else "django.core.mail.backends.filebased.EmailBackend",
+    "django.core.mail.backends.smtp.EmailBackend" if os.environ.get("CARTERA_SMTP_HOST") else MAIL_TO_FILES,
 )
 EMAIL_FILE_PATH = CARTERA_HOME / "outgoing-mail"
 EMAIL_HOST = os.environ.get("CARTERA_SMTP_HOST", "")
@@ -88,6 +87,7 @@ __all__ = [
     "EMAIL_USE_TLS",
     "FILE_UPLOAD_TEMP_DIR",
     "FORM_RENDERER",
+    "MAIL_TO_FILES",
     "MESSAGE_STORAGE",
     "MIDDLEWARE",
     "ROOT_URLCONF",

@@ -6,6 +6,7 @@ import logging
 from smtplib import SMTPException
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -200,7 +201,10 @@ def _invited(request: StaffRequest, staff: Staff, email: str) -> str:
     except (SMTPException, OSError) as error:
         log.warning("an invitation could not be sent: %s", type(error).__name__)
         return f"{_page_of(staff)}?{NOT_SENT}"
-    toast(request, _("The invitation went to %(email)s.") % {"email": email})
+    if settings.EMAIL_BACKEND == settings.MAIL_TO_FILES:
+        toast(request, _("This server sends no mail: give them the link yourself."))
+    else:
+        toast(request, _("The invitation went to %(email)s.") % {"email": email})
     return _page_of(staff)
 
 

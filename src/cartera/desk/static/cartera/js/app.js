@@ -241,7 +241,10 @@
     note.focus();
   }
   document.addEventListener("htmx:responseError", failed);
-  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:sendError", (event) => {
+    // Without a line the form of a contact keeps what is typed, and says so itself.
+    if (navigator.onLine || !event.detail.elt.closest("#register-form")) failed(event);
+  });
 
   heed(document);
 })();
