@@ -276,7 +276,7 @@ class TestTheSwitch:
         self, models: dict[str, ServiceModel], ada: Actor, sign_in: SignIn
     ):
         other = versions.draft_model(actor=ada, name="Privada", tiers="A", touchpoints=TWELVE_FOUR_TWO)
-        assert "El nivel A pasa a ella desde 12/4/2" in sign_in(ada).get(f"/modelos/{other.pk}").content.decode()
+        assert "El nivel A pasa a ella desde «12/4/2»" in sign_in(ada).get(f"/modelos/{other.pk}").content.decode()
 
 
 @pytest.mark.row("S1")
