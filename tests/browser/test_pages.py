@@ -27,7 +27,6 @@ PAGES = {
         "/clientes/{client}/corregir",
         "/clientes/{client}/compromisos",
         "/clientes/{client}/deseos",
-        "/clientes/{client}/duplicados",
         "/clientes/nuevo",
         "/registrar?client={client}",
         "/registrar/cliente",
@@ -81,7 +80,13 @@ PAGES = {
         "/administracion/monedas/archivo",
         "/administracion/monedas/EUR",
     ),
-    "veronica": ("/equipo", "/cartera", "/cartera/excepciones", "/cartera/clientes/{client}/nivel"),
+    "veronica": (
+        "/equipo",
+        "/cartera",
+        "/cartera/excepciones",
+        "/cartera/clientes/{client}/nivel",
+        "/clientes/{client}/duplicados",
+    ),
     None: ("/ingreso", "/ingreso/clave", "/ingreso/clave/enviada", "/ingreso/clave/cambiada", "/api/v1/docs"),
 }
 NOT_PAGES = {
