@@ -29,7 +29,6 @@ PAGES = {
         "/clientes/{client}/deseos",
         "/clientes/nuevo",
         "/registrar?client={client}",
-        "/registrar/cliente",
         "/compromisos/nuevo?client={client}",
         "/buscar?q=cord",
         "/eventos",
@@ -97,6 +96,7 @@ NOT_PAGES = {
     "/manifest.webmanifest": "JSON",
     "/clientes/parecidos": "a part of the form of a new client",
     "/modelos/dibujo": "a part of the editor",
+    "/registrar/cliente": "a part of Registrar contacto",
     "/registrar/cumple": "a part of Registrar contacto",
     "/mi-dia/plan": "a part of Mi día",
     **dict.fromkeys(
