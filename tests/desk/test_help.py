@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from cartera.desk.help import guide
 from cartera.desk.help.markdown import render
 from cartera.desk.help.topics import TOPICS, help_for, topic_of
+from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
 
 PAGES = sorted(guide.pages())
@@ -149,3 +150,10 @@ class TestDrawing:
 
     def test_no_link_runs_a_script(self):
         assert "<a" not in render("[x](javascript:alert(1))", link=link, picture=link).html
+
+
+@pytest.mark.row("K5")
+def test_the_list_of_pages_is_that_of_the_guide_for_whoever_is_signed_in(ana: Actor, sign_in):
+    shown = sign_in(ana).get("/ayuda/tu-dia").content.decode()
+    assert shown.count('href="/ayuda/registrar-un-contacto" lang="es"') == 2  # wide and narrow
+    assert 'href="" lang="es"' not in shown
