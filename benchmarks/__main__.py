@@ -21,7 +21,7 @@ from benchmarks.machine import described
 from benchmarks.scratch import apart
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-TOPICS = ("business_time", "agenda", "import_speed", "demo_speed", "value_speed", "duplicates", "night", "web", "crowd")
+TOPICS = ("business_time", "agenda", "import_speed", "demo_speed", "value_speed", "night", "web")
 PREFACE = """\
 # Results
 

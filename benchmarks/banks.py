@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,17 +19,13 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step took: CPU seconds of this process, its children and the database; the peak of this process's memory.
-
-    `people` are those for whom the step planned.
-    """
+    """What a step took: CPU seconds of this process, its children and the database; the peak of this process's memory."""
 
     name: str
     rows: int
     cpu: float
     seconds: float
     mib: float
-    people: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +51,9 @@ def make(clients: int) -> list[dict[str, Any]]:
     done = Path(os.environ["CARTERA_HOME"]) / "made.json"
     if not done.exists():
         set_up()
-        done.write_text(json.dumps([asdict(step) for step in told(_made(clients))]))
+        done.write_text(json.dumps([asdict(step) for step in _made(clients)]))
     steps: list[dict[str, Any]] = json.loads(done.read_text())
     return steps
-
-
-def told(steps: Iterable[Step]) -> Iterator[Step]:
-    """The same steps, each said once it is done: those of a large bank take their time."""
-    for step in steps:
-        print(f"  {step.name}: {step.cpu:,.0f} CPU s, {step.mib:,.0f} MiB", file=sys.stderr, flush=True)
-        yield step
 
 
 def _made(clients: int) -> Iterator[Step]:
@@ -85,12 +73,12 @@ def _made(clients: int) -> Iterator[Step]:
     night = start_run(Run.Kind.NIGHT, title=f"Night of {day}", asked_by=FOUNDER.name, on_date=day)
     with running(night):
         for position, (name, work) in enumerate(STEPS, start=1):
-            recorded, step = _measured(
+            _step, step = _measured(
                 name,
                 lambda: run_step(night, position, name, lambda: work(day, night, False)),  # noqa: B023 - called at once
                 lambda recorded: recorded.rows,
             )
-            yield replace(step, people=recorded.summary.get("people", 0))
+            yield step
     _analyse()
 
 
@@ -113,7 +101,6 @@ def _today() -> Any:
 
 
 def _rows_of_bank(built: Any) -> int:
-    """What lies in frames; balances and transactions are drawn while they are loaded."""
     return sum(frame.height for frame in built.frames.values()) + int(built.promises.height)
 
 

@@ -50,8 +50,7 @@ def measure(clients: int) -> dict[str, float]:
 
     built, drawn = timed(lambda: bank.build(clients, 1, date=TODAY))
     _, loaded = timed(lambda: actions.found_bank(actor=FOUNDER, bank=built, pinned=True))
-    frames = {str(entity): built.frame(entity) for entity in (*built.frames, *built.facts)}
-    frames["promises"] = built.promises
+    frames = {**{str(entity): frame for entity, frame in built.frames.items()}, "promises": built.promises}
     with tempfile.TemporaryDirectory() as scratch:
         _, bare = timed(lambda: bare_insert(Path(scratch) / "bare.sqlite3", frames))
     return {"rows": sum(frame.height for frame in frames.values()), "drawn": drawn, "loaded": loaded, "bare": bare}

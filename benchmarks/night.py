@@ -9,7 +9,6 @@ from benchmarks.banks import Step, bank
 from benchmarks.lines import Line, Result
 
 LINEAR = 1.1
-MEMORY_MIB = 6 * 1024
 SMALL = 0.5
 """CPU seconds below which a step's growth says nothing."""
 
@@ -20,8 +19,7 @@ def told(*, sizes: Sequence[int], server: str, keep: str) -> dict[str, Any]:
         "The demonstration bank drawn and loaded, then its first night, which makes everything that later nights only"
         " renew: a year's promises for every client, a plan for every adviser. Each step of the larger bank against the same"
         f" step of the smaller one times the clients, so that 1 is linear; steps under {SMALL} CPU s are left out. CPU is that"
-        " of the process, its workers and the database's; memory is the peak of the process. A plan may take a CPU second a"
-        " person, with what it takes to read the book and to store it."
+        " of the process, its workers and the database's; memory is the peak of the process."
     )
     lines = [line for each in where for line in _lines(sorted(sizes), each, keep)]
     return Result("A bank and its first night", how, lines).as_json()
@@ -38,12 +36,6 @@ def _lines(sizes: Sequence[int], server: str, keep: str) -> Iterator[Line]:
         yield Line(
             f"{name} of {sizes[1]:,} clients, {where}", "CPU s", step.cpu, peer, times * small[name].cpu, LINEAR, note
         )
-    hungriest = max(large.values(), key=lambda step: step.mib)
-    most = f"the most memory, {hungriest.name} of {sizes[1]:,} clients, {where}"
-    yield Line(most, "MiB", hungriest.mib, "limit", MEMORY_MIB, 1)
-    for step in (step for step in large.values() if step.people):
-        each = f"{step.name} of {sizes[1]:,} clients, a person, {where}"
-        yield Line(each, "CPU s", step.cpu / step.people, "limit", 1, 1, f"{step.people:,} people")
 
 
 def _steps(size: int, server: str, keep: str) -> dict[str, Step]:

@@ -49,9 +49,8 @@ def told(*, sizes: Sequence[int], server: str, keep: str) -> dict[str, Any]:
     where = (server, "") if server else ("",)
     how = (
         f"One WSGI process as `cartera serve` starts it, asked {REQUESTS} times or for {MOST_SECONDS} s an operation, one"
-        " at a time, each time for another client or by another person; nothing is kept between requests but templates,"
-        " the still parts of the frame, addresses and, for five seconds, the institution."
-        " Limits for the API are a fifth of what another CRM took on such a machine"
+        " at a time, each time for another client or by another person; nothing is kept between requests but templates"
+        " and, for five seconds, the institution. Limits for the API are a fifth of what another CRM took on such a machine"
         " (create 43, list 82, depth 192, search 113, client 33 CPU ms). CPU is that of the server and the database's."
     )
     return Result("The web", how, [line for each in where for line in _lines(sizes, each, keep)], CAUSES).as_json()
@@ -181,7 +180,7 @@ def cost_of(operation: Operation, known: Known, server: int, port: int, queries:
 
 
 @contextmanager
-def served(processes: int = 1) -> Iterator[tuple[int, int]]:
+def served() -> Iterator[tuple[int, int]]:
     """The web server as `cartera serve` starts it; yields its process id and its port."""
     from django.core.management import call_command
 
@@ -190,7 +189,7 @@ def served(processes: int = 1) -> Iterator[tuple[int, int]]:
     call_command("collectstatic", verbosity=0, interactive=False)
     with socket.create_server((HOST, 0)) as free:
         port: int = free.getsockname()[1]
-    process = subprocess.Popen(web_server(host=HOST, port=port, processes=processes))
+    process = subprocess.Popen(web_server(host=HOST, port=port, processes=1))
     try:
         _wait_until_served(port)
         yield process.pid, port

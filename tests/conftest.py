@@ -9,25 +9,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from cartera.clients.models import Client, Kind
 from cartera.clock import actions as clock_actions
 from cartera.clock import queries as clock
-from cartera.kernel import memory
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record
-from cartera.rulebook.actions import change_setting
-from cartera.rulebook.declaring import Setting
-from cartera.rulebook.models import Ruling
 from cartera.team.models import Branch, Role, SignIn, Staff
 from cartera.team.queries import actor_for
-
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")  # how long an example takes says how busy the machine is, and nothing else
-
-memory.SECONDS = 3600.0  # so that how many queries a page asks does not hang on how long it takes
 
 SET_UP = Actor.system("set-up of the tests", "*")
 TODAY = date(2026, 6, 16)  # a Tuesday
@@ -44,18 +34,11 @@ def given(model: type[Any], **values: Any) -> Any:
     return write(actor=SET_UP, model=model, **values)
 
 
-def ruled(setting: Setting, value: int, *, since: date = TODAY) -> Ruling:
-    """A figure that the institution set from a day on."""
-    return change_setting(actor=SET_UP, setting=setting, value=value, effective_from=since, reason="For the test")
-
-
 @pytest.fixture(autouse=True)
 def _fresh_clock() -> Iterator[None]:
     clock.forget()
-    memory.forget_all()
     yield
     clock.forget()
-    memory.forget_all()
 
 
 @pytest.fixture

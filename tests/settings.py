@@ -9,7 +9,6 @@ os.environ["CARTERA_KEYS"] = os.path.join(_scratch, "keys")
 os.environ.setdefault("CARTERA_SECRET_KEY", "only-for-tests")
 os.environ["CARTERA_JOBS"] = "now"
 os.environ["CARTERA_PROCESSES"] = "1"
-os.environ["CARTERA_SIGN_IN_QUOTA"] = "0"  # everybody in the tests comes from one address
 os.makedirs(os.environ["CARTERA_HOME"])
 
 from cartera.config.settings import *  # noqa: E402, F403

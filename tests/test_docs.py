@@ -26,8 +26,7 @@ LARGEST_IMAGE = 256 * 1024
 FENCED = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.M | re.S)
 SPOKEN = re.compile(r"`([^`\n]+)`")
 LINKED = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-TYPED = re.compile(r"(?:^|[&;|] *|as-cartera\.sh )(?:[A-Z_]+=\S+ )*(cartera|make demo)(?= |$)([^&;|]*)")
-"""Where a command stands: at the beginning, after another, or after what runs it. An account may be called cartera, too."""
+TYPED = re.compile(r"(?<![\w./-])(cartera|make demo)(?= |$)([^&;|]*)")
 SETTING = re.compile(r"\b(?:CARTERA_[A-Z_]+|DATABASE_URL|REDIS_URL)\b")
 named = {"ids": lambda file: str(file.relative_to(ROOT))}
 

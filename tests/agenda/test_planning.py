@@ -211,17 +211,6 @@ class TestWhenAClientAnswers:
         assert best is not None
         assert candidate.client.best_minute == best.middle_minute == 11 * 60 + 30
 
-    def test_the_plan_tells_when_with_each_contact(self, call: Promise, rosa: Client, ana_staff: Staff):
-        for days, (hour, outcome) in enumerate([(9, "no_answer"), (11, "talked")] * 4, start=1):
-            at = datetime.combine(TODAY - timedelta(days=days), time(hour), tzinfo=clock.zone())
-            given(
-                Interaction, client=rosa, staff=ana_staff, channel="phone", minutes=9, outcome=outcome, happened_at=at
-            )
-        jobs.replan_person(staff_id=ana_staff.pk)
-        best = PlanItem.objects.get().answers_best
-        assert best is not None
-        assert (best.from_hour, best.until_hour, best.tried, best.reached) == (11, 12, 4, 4)
-
     def test_a_few_calls_say_nothing_to_the_plan(self, call: Promise, rosa: Client, ana_staff: Staff):
         for days in range(1, 6):
             at = NOW - timedelta(days=days)

@@ -6,10 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from ninja import NinjaAPI, Schema
 from tools.openapi import FILE, schema
-
-from cartera.api import schema as schemas
 
 
 @pytest.mark.row("Y6")
@@ -48,20 +45,3 @@ class TestSchema:
                 for status in ("401", "403", "404", "422"):
                     assert "application/problem+json" in door["responses"][status]["content"]
         assert len(names) == sum(map(len, self.told["paths"].values()))
-
-
-@pytest.mark.row("Y6")
-def test_two_shapes_of_one_name_are_refused():
-    class Told(Schema):
-        here: int
-
-    first = Told
-
-    class Told(Schema):
-        there: str
-
-    api = NinjaAPI(urls_namespace="two shapes")
-    api.get("/here", response=first)(lambda request: None)
-    api.get("/there", response=Told)(lambda request: None)
-    with pytest.raises(ValueError, match="Told"):
-        schemas.Schema(api=api, path_prefix="")

@@ -6,7 +6,6 @@ The bank's clock stands on a Tuesday, so that every run sees the same day. Skipp
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -16,7 +15,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,9 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium"))
 
 
-@contextmanager
-def an_installation(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of an installation of its own, on PostgreSQL too when the tests run there."""
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An installation of its own, on PostgreSQL too when the tests run there."""
+    folder = tmp_path_factory.mktemp("browser")
     given = {
         **os.environ,
         "CARTERA_HOME": str(folder / "home"),
@@ -57,33 +56,20 @@ def an_installation(folder: Path) -> Iterator[dict[str, str]]:
     if not given.get("DATABASE_URL"):
         yield given
         return
-    with a_database(given["DATABASE_URL"], folder.name) as url:
-        yield {**given, "DATABASE_URL": url}
-
-
-@contextmanager
-def a_database(of: str, name: str) -> Iterator[str]:
-    """An empty PostgreSQL database on the server of another, for as long as it is needed."""
-    name = f"cartera_{re.sub(r'[^a-z0-9]', '_', name.lower())}_{os.getpid()}"
-    server = urlsplit(of)._replace(path="/postgres").geturl()
+    name = f"cartera_browser_{os.getpid()}"
+    server = urlsplit(given["DATABASE_URL"])._replace(path="/postgres").geturl()
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
-    yield urlsplit(of)._replace(path=f"/{name}").geturl()
+    yield {**given, "DATABASE_URL": urlsplit(given["DATABASE_URL"])._replace(path=f"/{name}").geturl()}
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with an_installation(tmp_path_factory.mktemp("browser")) as given:
-        yield given
 
 
 def cartera(environment: dict[str, str], *words: str) -> str:
     """Run the command as a person would, and give what it printed."""
     command = [sys.executable, "-m", "cartera.config.command", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 
@@ -92,17 +78,10 @@ def cartera(environment: dict[str, str], *words: str) -> str:
 def address(environment: dict[str, str]) -> Iterator[str]:
     """The demonstration bank, served with its worker on a free port."""
     cartera(environment, "demo", "--no-serve", "--clients", "200", "--date", TUESDAY)
-    with served(environment) as url:
-        yield url
-
-
-@contextmanager
-def served(environment: dict[str, str], *options: str) -> Iterator[str]:
-    """An installation on a free port, with its worker."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "cartera.config.command", "serve", "--port", str(port), *options]
+    command = [sys.executable, "-m", "cartera.config.command", "serve", "--port", str(port)]
     server = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -164,14 +143,7 @@ def sits_down(browser: Browser, address: str) -> Iterator[SitsDown]:
     """`sits_down("lucia", width=390, theme="dark")` gives a person who is signed in; None is nobody."""
     contexts: list[Any] = []
 
-    def sit(
-        user: str | None,
-        *,
-        width: int = 1440,
-        theme: str = "light",
-        language: str = "es-EC",
-        password: str = PASSWORD,
-    ) -> Person:
+    def sit(user: str | None, *, width: int = 1440, theme: str = "light", language: str = "es-EC") -> Person:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale=language, color_scheme=theme)  # type: ignore[arg-type]
         contexts.append(context)
         if theme == "dark":
@@ -182,7 +154,7 @@ def sits_down(browser: Browser, address: str) -> Iterator[SitsDown]:
         if user is not None:
             person.goes_to("/ingreso")
             person.page.fill("input[name=username]", user)
-            person.page.fill("input[name=password]", password)
+            person.page.fill("input[name=password]", PASSWORD)
             person.page.click("form:has(input[name=password]) button[type=submit]")
             person.page.wait_for_url(lambda url: "/ingreso" not in url)
         return person

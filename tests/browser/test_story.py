@@ -69,16 +69,13 @@ def test_an_adviser_serves_the_first_client_and_the_manager_sees_it(sits_down: S
 
 @pytest.mark.row("K1")
 def test_an_adviser_of_another_branch_sees_none_of_it(sits_down: SitsDown):
-    """The name alone, so that a call finds its owner: opening the client asks for a reason."""
     lucia, diego = sits_down("lucia"), sits_down("diego")
     name, client = first_of_the_day(lucia.goes_to("/mi-dia?dia=2026-06-17"))
     answer = diego.page.goto(f"{diego.address}/clientes/{client}")
     assert answer is not None
     assert answer.status == 404
     assert name not in diego.goes_to("/mi-dia").content()
-    asking = diego.goes_to(f"/buscar?q={name}").locator("main a", has_text=name)
-    expect(asking).to_have_attribute("href", re.compile(rf"^/clientes/{client}/acceso"))
-    expect(asking).to_contain_text("•••")
+    assert name not in diego.goes_to(f"/buscar?q={name.split()[0]}").locator("main").inner_text()
     assert diego.page.goto(f"{diego.address}/equipo").status == 403  # type: ignore[union-attr]
 
 

@@ -15,9 +15,8 @@ import pytest
 from cartera.clock.models import Institution
 from cartera.config import serving
 from cartera.config.command import main
-from cartera.config.commands import init, nightly
+from cartera.config.commands import init
 from cartera.kernel.arguments import a_day, a_port
-from cartera.kernel.models import Run
 from tests.conftest import Bank
 
 SOURCE = str(Path(serving.__file__).parents[2])
@@ -52,17 +51,6 @@ def test_a_place_that_is_wrong_is_told_in_one_line_and_status_1(
     assert words in told.stderr
     assert "Traceback" not in told.stderr
     assert "secret" not in told.stderr
-
-
-@pytest.mark.django_db
-@pytest.mark.row("V5")
-def test_the_night_of_a_day_that_has_not_come_is_refused(
-    bank: Bank, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(nightly, "prepare", lambda: None)
-    assert main(["nightly", "--date", "2036-06-16"]) == 1
-    assert "El 2036-06-16 todavía no llega" in capsys.readouterr().err
-    assert not Run.objects.exists()
 
 
 def test_a_port_that_is_taken_is_refused_before_anything_starts():

@@ -7,7 +7,6 @@ import json
 
 import pytest
 
-from cartera.clock import queries as clock
 from cartera.clock.models import Institution
 from cartera.config.commands import init
 from tests.conftest import TODAY
@@ -36,7 +35,6 @@ class TestInit:
     def test_again_changes_only_what_is_given_and_says_what_it_kept(self, capsys: pytest.CaptureFixture[str]):
         run("--name", "Cooperativa Andina", "--country", "PE", "--currency", "PEN", "--zone", "America/Lima")
         Institution.objects.update(pinned_date=TODAY)
-        clock.forget()
         capsys.readouterr()
         run("--currency", "USD", "--json")
         there = Institution.objects.get()

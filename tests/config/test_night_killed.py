@@ -45,7 +45,7 @@ class Installation:
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         }
         program = [sys.executable, "-m", "tests.config.killed_night", *arguments]
-        return subprocess.run(program, env=given, capture_output=True, text=True, timeout=600, check=False)
+        return subprocess.run(program, env=given, capture_output=True, text=True, timeout=120, check=False)
 
     def night(self, day: str) -> dict[str, Any]:
         return told(self.run("night", day))

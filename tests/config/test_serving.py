@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -46,13 +44,3 @@ def test_what_does_not_end_when_asked_is_killed():
     serving.end([deaf], patience=0.2)
     assert deaf.poll() == -9
     assert time.monotonic() - began < 20
-
-
-def test_web_processes_count_together_from_nothing(tmp_path: Path, settings: Any):
-    settings.CARTERA_HOME = tmp_path
-    left = tmp_path / "metrics" / "8000" / "counter_1.db"
-    left.parent.mkdir(parents=True)
-    left.write_bytes(b"of an earlier start")
-    folder = Path(serving._counting(8000)["PROMETHEUS_MULTIPROC_DIR"])
-    assert folder == left.parent
-    assert list(folder.iterdir()) == []

@@ -480,7 +480,7 @@ class TestCost:
                 actor=ana, client=valued, what=f"Promesa {n}", due_at=NOW + timedelta(days=n + 1), made_in=contact
             )
         browser = sign_in(ana)
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(20):
             page_of(browser, valued)
 
 

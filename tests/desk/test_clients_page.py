@@ -190,7 +190,7 @@ class TestOrderAndPages:
 class TestTheSheet:
     def test_holds_what_is_shown_and_no_formula(self, sign_in, ana: Actor, ana_staff, rosa, yunguilla):
         client_of(ana_staff, 5, "=HYPERLINK(1)", "Vega", assets_minor=123_456)
-        answer = sign_in(ana).get("/exportar/clientes.csv?q=vega")
+        answer = sign_in(ana).get("/clientes.csv?q=vega")
         text = answer.getvalue().decode()
         assert answer["Content-Disposition"] == 'attachment; filename="clientes.csv"'
         assert text.startswith("\ufeff")
@@ -200,7 +200,7 @@ class TestTheSheet:
         assert len(text.splitlines()) == 2
 
     def test_has_nobody_that_the_reader_may_not_see(self, sign_in, beto: Actor, rosa, yunguilla):
-        text = sign_in(beto).get("/exportar/clientes.csv").getvalue().decode()
+        text = sign_in(beto).get("/clientes.csv").getvalue().decode()
         assert yunguilla.name in text
         assert rosa.name not in text
 

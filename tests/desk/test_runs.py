@@ -43,14 +43,6 @@ class TestNights:
         assert "Valor y niveles" in page
         assert page.count("En espera") == 4
 
-    @pytest.mark.parametrize(
-        ("asked_by", "says"),
-        [("screen", "se pidió en esta página"), ("schedule", "empezó sola"), ("cartera nightly", "cartera nightly")],
-    )
-    def test_say_who_asked_for_them(self, sign_in, ada: Actor, night: Run, asked_by: str, says: str):
-        Run.objects.filter(pk=night.pk).update(asked_by=asked_by)
-        assert f"<small>{says}</small>" in sign_in(ada).get("/noches").content.decode()
-
     def test_began_at_a_real_instant_even_where_the_clock_is_pinned(self, sign_in, ada: Actor, night: Run, load: Run):
         Institution.objects.update(pinned_date=TODAY)
         Run.objects.update(started_at=datetime(2026, 11, 22, 3, 48, tzinfo=UTC))

@@ -11,7 +11,6 @@ import pytest
 
 from cartera.clients.models import Client, Holding
 from cartera.events.jobs import events_step
-from cartera.events.signal_jobs import Signals
 from cartera.kernel.models import Run
 from cartera.kernel.runs import StepResult
 from cartera.products.models import Line, Product
@@ -22,10 +21,7 @@ MakeHolding = Callable[..., Holding]
 
 
 @pytest.fixture
-def night(bank: object, monkeypatch: pytest.MonkeyPatch) -> Night:
-    """The events step of a night without a snapshot, as of a bank of whose clients' past nothing is known."""
-    monkeypatch.setattr("cartera.events.jobs.signals_of", lambda day: Signals([], [], 0))
-
+def night(bank: object) -> Night:
     def run(day: date = TODAY, *, replay: bool = False) -> StepResult:
         return events_step(day, Run(), replay)
 

@@ -10,7 +10,6 @@ import pytest
 from cartera.clients.models import Channel, Client
 from cartera.events import actions, queries
 from cartera.events.models import Event
-from cartera.events.settings import LEADS
 from cartera.interactions.actions import register, retract
 from cartera.interactions.models import Outcome, Purpose
 from cartera.kernel.actor import Actor
@@ -21,7 +20,7 @@ from cartera.products.models import Line
 from cartera.promises import actions as promises
 from cartera.promises.models import Origin
 from cartera.promises.rules import State
-from tests.conftest import ruled
+from tests.conftest import SET_UP
 from tests.events.conftest import MakeHolding, Night
 
 
@@ -126,4 +125,4 @@ class TestDismissing:
 @pytest.mark.row("E4")
 def test_a_lead_time_leaves_time_to_settle(bank: object):
     with pytest.raises(Invalid):
-        ruled(LEADS[Line.CARD].ahead, 5)
+        actions.set_lead_time(actor=SET_UP, line=Line.CARD, days_ahead=5, days_to_settle=10)

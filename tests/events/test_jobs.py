@@ -9,11 +9,10 @@ import pytest
 from cartera.clients.models import Holding
 from cartera.events import actions, queries
 from cartera.events.models import Event
-from cartera.events.settings import LEADS
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Happening
 from cartera.products.models import Line
-from tests.conftest import TODAY, ruled
+from tests.conftest import SET_UP, TODAY
 from tests.events.conftest import MakeHolding, Night
 
 
@@ -76,8 +75,7 @@ class TestTheNight:
     def test_looks_as_far_ahead_as_was_set(self, night: Night, hold: MakeHolding):
         hold(in_days=80)
         assert night().changed == 0
-        ruled(LEADS[Line.DEPOSIT].ahead, 90)
-        ruled(LEADS[Line.DEPOSIT].to_settle, 10)
+        actions.set_lead_time(actor=SET_UP, line=Line.DEPOSIT, days_ahead=90, days_to_settle=10)
         assert night().changed == 1
         assert Event.objects.get().act_by == TODAY + timedelta(days=70)
 

@@ -52,13 +52,13 @@ def valued(paramo: Bank) -> pl.DataFrame:
 
 
 def frame(bank: Bank, entity: Entity) -> pl.DataFrame:
-    return bank.frame(entity)
+    return bank.frames[entity]
 
 
 class TestReproducible:
     def test_the_same_clients_seed_and_date_are_the_same_bank(self) -> None:
         one, other = build(120, 7, date=TODAY), build(120, 7, date=TODAY)
-        assert all(one.frame(entity).equals(other.frame(entity)) for entity in Entity)
+        assert all(one.frames[entity].equals(other.frames[entity]) for entity in Entity)
         assert one.promises.equals(other.promises)
         assert one.appointments.equals(other.appointments)
         assert one.absences.equals(other.absences)
@@ -333,7 +333,7 @@ def _require_no_orphans(bank: Bank) -> None:
         (Entity.INTERACTIONS, "staff", Entity.STAFF),
     )
     for entity, column, target in references:
-        assert set(bank.frame(entity)[column].drop_nulls()) <= keys[target], (entity, column)
+        assert set(bank.frames[entity][column].drop_nulls()) <= keys[target], (entity, column)
     assert set(bank.frames[Entity.HOLDINGS]["product"]) <= set(bank.setting.products["key"])
     for column, target in (("client", Entity.CLIENTS), ("staff", Entity.STAFF), ("made_in", Entity.INTERACTIONS)):
         assert set(bank.promises[column]) <= keys[target], column
@@ -351,7 +351,7 @@ def _require_nothing_from_tomorrow(bank: Bank) -> None:
         Entity.TRANSACTIONS: ("on",),
     }.items():
         for column in columns:
-            assert (bank.frame(entity)[column].drop_nulls() <= today).all(), (entity, column)
+            assert (bank.frames[entity][column].drop_nulls() <= today).all(), (entity, column)
     begins = datetime(today.year, today.month, today.day, 5, tzinfo=UTC)
     assert (bank.frames[Entity.INTERACTIONS]["happened_at"] < begins).all()
     held = bank.frames[Entity.HOLDINGS]

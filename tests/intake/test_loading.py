@@ -7,9 +7,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from cartera.clients.actions.merging import merge_clients
 from cartera.clients.models import Client, ContactPoint, ExternalKey, Holding, Household, Relationship, Wishes
-from cartera.clock.actions import found_institution
 from cartera.engine import lake
 from cartera.intake.actions import load
 from cartera.intake.frames import Entity, EntityCounts
@@ -18,7 +16,6 @@ from cartera.kernel.errors import Invalid, NotPermitted
 from cartera.kernel.models import Happening
 from cartera.products.models import Line, Product
 from cartera.team.models import Branch, SignIn, Staff
-from tests.conftest import SET_UP
 from tests.intake.conftest import IMPORT
 
 
@@ -236,35 +233,3 @@ class TestLoading:
     def test_an_adviser_may_not(self, frames):
         with pytest.raises(NotPermitted):
             load(actor=Actor.system("ana", "client.*"), frames=frames, system="core")
-
-
-@pytest.mark.row("V15")
-class TestAfterAMerge:
-    @pytest.fixture
-    def merged(self, frames: dict[Entity, pl.DataFrame], products: None) -> Client:
-        """The company became part of Rosa: a source goes on calling it c2."""
-        found_institution(actor=SET_UP, name="Bank", country="EC", currency="USD", zone="America/Guayaquil")
-        load(actor=IMPORT, frames=frames, system="core")
-        rosa, other = Client.objects.get(key="c1"), Client.objects.get(key="c2")
-        merge_clients(actor=SET_UP, client=rosa, other=other)
-        return rosa
-
-    def test_a_row_by_the_old_key_alone_updates_the_survivor(self, frames: dict[Entity, pl.DataFrame], merged: Client):
-        row = frames[Entity.CLIENTS].filter(pl.col("key") == "c2").with_columns(name=pl.lit("Lácteos del Sur"))
-        load(actor=IMPORT, frames={Entity.CLIENTS: row}, system="core")
-        merged.refresh_from_db()
-        assert merged.name == "Lácteos del Sur"
-        assert Client.objects.get(key="c2").absorbed_by == merged
-        assert set(merged.external_keys.values_list("key", flat=True)) == {"c1", "c2"}
-
-    def test_beside_the_survivors_own_row_it_changes_nothing(self, frames: dict[Entity, pl.DataFrame], merged: Client):
-        load(actor=IMPORT, frames=frames, system="core")
-        merged.refresh_from_db()
-        assert merged.name == "Rosa Muñoz Peña"
-        assert set(Holding.objects.values_list("client", flat=True)) == {merged.pk}
-        assert not Relationship.objects.filter(client=merged).exclude(other__key="c2").exists()
-
-    def test_what_it_holds_is_loaded_for_the_survivor(self, frames: dict[Entity, pl.DataFrame], merged: Client):
-        new = frames[Entity.HOLDINGS].filter(pl.col("key") == "l1").with_columns(key=pl.lit("l2"))
-        load(actor=IMPORT, frames={Entity.HOLDINGS: new}, system="core")
-        assert Holding.objects.get(key="l2").client == merged

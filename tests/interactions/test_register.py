@@ -108,7 +108,7 @@ class TestSaving:
             browser.post(ADDRESS, filled(rosa, then="call", by=TODAY_AT_FIVE.isoformat()))
         assert Promise.objects.get().channel == Channel.PHONE
         queries = [query for query in told if "SAVEPOINT" not in query["sql"]]
-        assert len(queries) <= 28
+        assert len(queries) <= 25
 
 
 @pytest.mark.row("K1", "Y1")

@@ -203,9 +203,10 @@ class TestAHappening:
 
 @pytest.mark.row("Y1")
 class TestUndo:
-    def test_is_for_what_was_done_just_now(self, ana: Actor, promise: Promise):
+    def test_is_for_what_was_done_just_now(self, ana: Actor, promise: Promise, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr("cartera.kernel.undo.WINDOW", timedelta(seconds=-1))
         with pytest.raises(TooLate):
-            undo(actor=ana, happening_id=promise.happening.pk, within=timedelta(seconds=-1))
+            undo(actor=ana, happening_id=promise.happening.pk)
 
     def test_is_once(self, ana: Actor, promise: Promise):
         undo(actor=ana, happening_id=promise.happening.pk)

@@ -51,18 +51,3 @@ def test_nothing_is_kept_about_an_erased_client_who_never_had_a_key():
     keys.destroy(8)
     with pytest.raises(ValueError, match="destroyed"):
         keys.seal(8, b"said")
-
-
-def test_keys_are_made_ahead_for_those_who_come_next_each_its_own():
-    keys.seal(1, b"said")
-    ahead = [keys._find(keys._ring(), client) for client in (2, 3)]
-    assert None not in ahead
-    assert len({keys._key(1), *ahead}) == 3
-    assert keys._key(2) == ahead[0]
-
-
-def test_a_client_erased_before_keys_were_made_ahead_stays_erased():
-    keys.destroy(5)
-    keys.seal(3, b"said")
-    with pytest.raises(ValueError, match="destroyed"):
-        keys.seal(5, b"said")

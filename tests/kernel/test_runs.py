@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from cartera.kernel import runs
 from cartera.kernel.alone import alone
 from cartera.kernel.errors import AlreadyRunning
-from cartera.kernel.models import RefusedRow, Run
-from cartera.kernel.runs import StepResult, refuse, run_alone, run_step, start_run
+from cartera.kernel.models import Run
+from cartera.kernel.runs import StepResult, run_alone, run_step
 from tests.conftest import TODAY
 
 NIGHT = {"title": "Night", "asked_by": "cron", "on_date": TODAY}
@@ -107,34 +106,3 @@ def _export_and_fail(run: Run) -> None:
 
 def _fail(words: str) -> StepResult:
     raise RuntimeError(words)
-
-
-@pytest.mark.row("V5")
-class TestRefusing:
-    """A file whose every row is wrong has as many refused rows as it has lines."""
-
-    def row(self, run: Run, line: int, entity: str = "clients") -> RefusedRow:
-        return RefusedRow(run=run, entity=entity, file="clients.csv", line=line, reason="It is empty.")
-
-    def test_holds_a_batch_at_a_time(self, db, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(runs, "BATCH", 3)
-        run, kept = start_run(Run.Kind.IMPORT, title="load", asked_by="cron"), []
-
-        def told() -> Iterator[RefusedRow]:
-            for line in range(8):
-                kept.append(RefusedRow.objects.count())
-                yield self.row(run, line)
-
-        refuse(run, told())
-        assert kept == [0, 0, 0, 3, 3, 3, 6, 6]
-        assert RefusedRow.objects.count() == 8
-
-    def test_again_replaces_what_was_refused_of_the_same_file_and_entity(self, db, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(runs, "BATCH", 2)
-        run = start_run(Run.Kind.IMPORT, title="load", asked_by="cron")
-        refuse(run, [*(self.row(run, line) for line in range(5)), self.row(run, 9, "holdings")])
-        refuse(run, (self.row(run, line) for line in range(3)))
-        assert sorted(RefusedRow.objects.values_list("entity", "line")) == [
-            *(("clients", line) for line in range(3)),
-            ("holdings", 9),
-        ]

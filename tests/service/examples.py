@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import count
 
 from hypothesis import strategies as st
 
@@ -58,18 +56,7 @@ def touchpoints(draw: st.DrawFn, most: int, depth: int = 0) -> TouchpointSpec:
     return TouchpointSpec(touch, times, tuple(inner))
 
 
-def named_apart(specs: Sequence[TouchpointSpec], numbers: Iterator[int]) -> tuple[TouchpointSpec, ...]:
-    return tuple(
-        TouchpointSpec(
-            replace(spec.touch, name=f"{spec.touch.name}{next(numbers)}"),
-            spec.times_a_year,
-            named_apart(spec.nested, numbers),
-        )
-        for spec in specs
-    )
-
-
-models = st.lists(touchpoints(40), min_size=1, max_size=3).map(lambda specs: ModelSpec(named_apart(specs, count())))
+models = st.lists(touchpoints(40), min_size=1, max_size=3).map(lambda specs: ModelSpec(tuple(specs)))
 wishes = st.builds(
     asked,
     st.sets(st.sampled_from(LADDER)),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from statistics import mean
 
@@ -17,7 +16,6 @@ from cartera.service.rules import (
     RENEWED_AHEAD,
     Flaw,
     Ground,
-    KeptAhead,
     ModelSpec,
     Period,
     Touch,
@@ -30,7 +28,6 @@ from cartera.service.rules import (
     personal,
     problems,
     terms_of,
-    turn_going_on,
     turn_of,
     wheel,
     year_after,
@@ -158,7 +155,6 @@ class TestAModelThatCannotBeKept:
             (nested((Touch("Call", "phone", "touch", 0), 1)), Flaw.NO_TIME, 0, 0),
             (nested((CALL, 4), (REVIEW, 5)), Flaw.NESTED_MORE_OFTEN, 5, 4),
             (nested((CALL, 201)), Flaw.TOO_MANY, 201, 200),
-            (nested((CALL, 4), (replace(REVIEW, name="Call"), 2)), Flaw.TWICE, 2, 1),
         ],
     )
     def test_says_what_is_wrong(self, model: ModelSpec, flaw: Flaw, found: int, most: int):
@@ -295,41 +291,3 @@ class TestPeriods:
     @few
     def test_a_year_and_back_never_begins_before_the_day(self, day: date):
         assert day <= year_before(year_after(day)) <= day + timedelta(days=1)
-
-
-@pytest.mark.row("S1")
-class TestGoingOver:
-    @given(turns, st.integers(0, 364))
-    @few
-    def test_the_same_model_keeps_its_days(self, turn: int, day: int):
-        period = Period(date(2026, 1, 1), date(2027, 1, 1))
-        begins = period.from_day + timedelta(days=day)
-        every_day = [period.from_day + timedelta(days=n) for n in range(365)]
-        later = [begins + timedelta(days=n) for n in range(365)]
-        before = {touch.due_on for touch in year_of(TWELVE_FOUR_TWO, every_day, turn=turn) if touch.due_on >= begins}
-        going_on = turn_going_on(turn, period, begins)
-        after = {touch.due_on for touch in year_of(TWELVE_FOUR_TWO, later, turn=going_on)}
-        assert all(min(abs((due - other).days) for other in after) <= 2 for due in before if due < period.until_day)
-
-    def test_at_the_end_of_a_year_the_turn_is_the_same(self):
-        period = Period(date(2026, 1, 1), date(2027, 1, 1))
-        assert turn_going_on(137, period, period.until_day) == 137
-
-    @pytest.mark.parametrize(
-        ("purpose", "demand", "hours", "counts"),
-        [
-            ("touch", 3, 0, True),
-            ("touch", 2, 0, True),
-            ("touch", 4, 0, False),
-            ("review", 3, 0, False),
-            ("touch", 3, 240, False),
-            ("touch", 3, -240, False),
-        ],
-    )
-    def test_a_contact_made_ahead_counts_where_it_would_have_kept_the_next(
-        self, purpose: str, demand: int, hours: int, counts: bool
-    ):
-        due = datetime(2026, 6, 16, 12, tzinfo=UTC)
-        opens = due + timedelta(hours=hours - 24)
-        kept = KeptAhead("touch", 3, due)
-        assert kept.stands_for(purpose, demand, opens, opens + timedelta(hours=48)) is counts

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartera.kernel.money import share_of
-from cartera.products.rules import conversion
 from cartera.value.rules import (
     TIERS,
     By,
@@ -17,6 +16,7 @@ from cartera.value.rules import (
     Policy,
     PolicyFault,
     amortised,
+    conversion,
     cost_of,
     portion,
     preliminary_ranks,

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from cartera.agenda.models import Plan, PlanItem, Unplaced
-from cartera.clients.models import Client
-from cartera.clock.queries import now, today
+from cartera.clock.queries import now, zone
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict, Invalid
 from cartera.kernel.jobs import enqueue
 from cartera.kernel.models import Happening
-from cartera.team.calendars import zone_of
 from cartera.team.models import Staff
-from cartera.team.standing_in import people_for
-
-AHEAD = timedelta(days=21)
-"""How far a plan reaches at most, holidays and all."""
 
 
 @action("plan.start", undone_by="plan.put_back")
@@ -58,7 +51,7 @@ def place(*, actor: Actor, unplaced: Unplaced, starts_at: datetime) -> PlanItem:
     if PlanItem.objects.filter(plan=plan, client=unplaced.client, day=repair["day"]).exists():
         raise Invalid(_("%(client)s has a contact on that day already.") % {"client": unplaced.client.name})
     _day_changed(plan.pk)
-    local = starts_at.astimezone(ZoneInfo(zone_of(plan.staff.branch)))
+    local = starts_at.astimezone(zone())
     item = PlanItem.add(
         plan=plan,
         client=unplaced.client,
@@ -134,21 +127,8 @@ _SOLVED = (
 
 def out_of_date(*, client_id: int) -> None:
     """The plans that a client stands in are out of date. Told like a standing column: no edit, no happening."""
-    people_changed(staff_ids=who_serves(client_id))
-
-
-def people_changed(*, staff_ids: Collection[int]) -> None:
-    """The plans of these people are out of date: their time changed, or who serves whom."""
-    plans = Plan._base_manager.filter(staff__in=staff_ids)
+    plans = Plan._base_manager.filter(staff__book=client_id)
     plans.update(stale=True, day_changes=F("day_changes") + 1)
-
-
-def who_serves(client_id: int | None) -> frozenset[int]:
-    """Who has a client in their plan: the adviser, and all who stand in for them in the weeks that are planned."""
-    adviser_id = Client._base_manager.filter(pk=client_id or 0).values_list("adviser_id", flat=True).first()
-    if adviser_id is None:
-        return frozenset()
-    return people_for(adviser_id, today(), today() + AHEAD)
 
 
 def up_to_date(*, staff: Staff, seen: int | None) -> None:

@@ -9,33 +9,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
-from cartera.agenda.losses import Horizon, Window, of_maturity, of_promise, of_signal, whole_of_promise
-from cartera.agenda.models import Plan, PlanItem
+from cartera.agenda.losses import Horizon, Window, of_maturity, of_promise, whole_of_promise
+from cartera.agenda.models import AgendaPolicy, Plan, PlanItem
 from cartera.agenda.priors import PPM, Priors
-from cartera.agenda.queries import policy_in_force
 from cartera.agenda.rules import Book, Client, Part, Pinned, Place, Reason, Span, gather
 from cartera.clients import models as clients
 from cartera.clients.models import Channel, Wishes
 from cartera.clock.intervals import Interval
 from cartera.events.models import Event
-from cartera.events.queries import minutes_of
 from cartera.interactions.models import REACHED, Direction, Interaction
-from cartera.interactions.rules import LOOK_BACK, BestTime, Slot, best_time
+from cartera.interactions.rules import LOOK_BACK, Slot, best_time
 from cartera.promises.models import Origin, Promise
 from cartera.team.calendars import Diary, diaries
 from cartera.team.models import Staff
-from cartera.team.queries import hour_cost_of
-from cartera.team.rules import Coverage
-from cartera.team.standing_in import coverage
-
-Answers = Mapping[tuple[str, str], int]
 
 NOON = 13 * 60 + 30
 PARTS = (PlanItem.Part.MORNING.value, PlanItem.Part.AFTERNOON.value)
@@ -43,7 +35,7 @@ PARTS = (PlanItem.Part.MORNING.value, PlanItem.Part.AFTERNOON.value)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A person, their diary and their horizon: what a book is made for. `coverage` says who stands in for whom when."""
+    """A person, their diary and their horizon: what a book is made for."""
 
     staff: Staff
     diary: Diary
@@ -51,47 +43,26 @@ class Desk:
     zone: ZoneInfo
     priors: Priors
     since: datetime | None
-    coverage: Coverage
-    today: date
 
     @property
     def minute_cost_minor(self) -> int:
-        return hour_cost_of(self.staff, self.today) // 60
-
-    @property
-    def covered_days(self) -> Mapping[int, frozenset[int]]:
-        """For whom the person stands in, and on which days of the horizon."""
-        index = {day: number for number, day in enumerate(self.horizon.days)}
-        found = self.coverage.days_for(self.staff.pk)
-        days = {staff: frozenset(index[day] for day in on if day in index) for staff, on in found.items()}
-        return {staff: on for staff, on in days.items() if on}
-
-    def is_mine(self, adviser_id: int, due: date) -> bool:
-        """Whether this person is to do by a day what an adviser owes: their own, and that of whom they stand in for."""
-        reach = timedelta(days=self.priors.horizon_days * 7 // 5 - 1)
-        return self.coverage.holder(adviser_id, due, self.today, reach) == self.staff.pk
+        return self.staff.hour_cost_minor // 60
 
 
 def priors_on(day: date) -> Priors:
     """The policy in force on a day, or the defaults before there is one."""
-    policy = policy_in_force(day)
+    policy = AgendaPolicy.objects.filter(effective_from__lte=day).order_by("-number").first()
     return Priors.from_data(policy.priors) if policy else Priors()
 
 
-def desks(
-    staff: Iterable[Staff], day: date, *, since: datetime | None = None, as_if: Priors | None = None
-) -> list[Desk]:
-    """The desks of these people from a day on; what passed before `since` cannot be planned any more.
-
-    `as_if` are priors to try in place of those in force.
-    """
-    people, priors = list(staff), as_if or priors_on(day)
-    last = day + timedelta(days=4 * priors.horizon_days + 14)
-    found, covers = diaries(people, day, last), coverage(day, last)
-    return [_desk(person, found[person.pk], day, priors, since, covers) for person in people]
+def desks(staff: Iterable[Staff], day: date, *, since: datetime | None = None) -> list[Desk]:
+    """The desks of these people from a day on; what passed before `since` cannot be planned any more."""
+    people, priors = list(staff), priors_on(day)
+    found = diaries(people, day, day + timedelta(days=4 * priors.horizon_days + 14))
+    return [_desk(person, found[person.pk], day, priors, since) for person in people]
 
 
-def _desk(staff: Staff, diary: Diary, day: date, priors: Priors, since: datetime | None, covers: Coverage) -> Desk:
+def _desk(staff: Staff, diary: Diary, day: date, priors: Priors, since: datetime | None) -> Desk:
     days = [known for known in diary.calendar.working_days(day, 3 * priors.horizon_days) if known not in diary.away]
     return Desk(
         staff=staff,
@@ -100,8 +71,6 @@ def _desk(staff: Staff, diary: Diary, day: date, priors: Priors, since: datetime
         zone=diary.calendar.zone,
         priors=priors,
         since=since,
-        coverage=covers,
-        today=day,
     )
 
 
@@ -110,9 +79,7 @@ def book_of(desk: Desk) -> Book:
     promises, events = _promises(desk), _events(desk)
     ids = {promise.client_id for promise in promises} | {event.client_id for event in events}
     wishes = {row.client_id: row for row in Wishes.objects.filter(client__in=ids)}
-    advisers = {row.client_id: row.client.adviser_id for row in chain[Promise | Event](promises, events)}
-    answers, best = _answers(desk, ids)
-    people = _clients(desk, wishes, advisers, answers, best)
+    people = _clients(desk, ids, wishes)
     preferred = {str(client_id): row.preferred for client_id, row in wishes.items()}
     reasons = [
         *(_reason_of_promise(promise, desk, people, preferred) for promise in promises),
@@ -139,7 +106,6 @@ def book_of(desk: Desk) -> Book:
         max_face_to_face=desk.priors.most_face_to_face,
         moved_penalty=desk.priors.moved_minutes * desk.minute_cost_minor,
         pinned=tuple(pinned),
-        answering={str(client_id): time for client_id, time in best.items()},
     )
 
 
@@ -170,31 +136,15 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 def _promises(desk: Desk) -> list[Promise]:
     ends = _start_of(desk.horizon.afterwards, desk.zone)
-    rows = Promise.objects.open().ours().filter(staff__in=_whose(desk), opens_at__lt=ends)
-    found = rows.select_related("client").order_by("id")
-    return [row for row in found if _is_mine(row, desk)]
-
-
-def _is_mine(promise: Promise, desk: Desk) -> bool:
-    """A stand-in takes over what an adviser owes to the own clients: others they would not see."""
-    if promise.staff_id is None or promise.staff_id != promise.client.adviser_id:
-        return promise.staff_id == desk.staff.pk
-    return desk.is_mine(promise.staff_id, _local_day(promise.due_at, desk.zone))
+    rows = Promise.objects.open().ours().filter(staff=desk.staff, opens_at__lt=ends)
+    return list(rows.select_related("client").order_by("id"))
 
 
 def _events(desk: Desk) -> list[Event]:
     rows = Event.objects.filter(
-        client__adviser__in=_whose(desk),
-        state=Event.State.OPEN,
-        promise__isnull=True,
-        expires_on__gte=desk.horizon.days[0],
+        client__adviser=desk.staff, state=Event.State.OPEN, promise__isnull=True, expires_on__gte=desk.horizon.days[0]
     )
-    found = rows.select_related("client", "holding__product").order_by("id")
-    return [row for row in found if row.client.adviser_id and desk.is_mine(row.client.adviser_id, row.expires_on)]
-
-
-def _whose(desk: Desk) -> set[int]:
-    return {desk.staff.pk, *desk.covered_days}
+    return list(rows.select_related("client", "holding__product").order_by("id"))
 
 
 def _reason_of_promise(
@@ -229,25 +179,20 @@ def _reason_of_promise(
 
 
 def _reason_of_event(event: Event, desk: Desk, people: Mapping[str, Client], preferred: Mapping[str, str]) -> Reason:
+    line = event.holding.product.line if event.holding else "deposit"
     client = str(event.client_id)
-    minutes = minutes_of(event.kind, desk.today)
+    matures = event.expires_on
     return Reason(
         kind="event",
         id=str(event.pk),
         client=client,
         earliest_day=0,
-        loss_by_day=_losses_of_event(event, desk),
-        minutes_by_channel=minutes_by_channel("", minutes, people[client].channels, preferred.get(client, "")),
+        loss_by_day=of_maturity(
+            matures, desk.horizon, stake_minor=event.at_stake_minor, renewal=desk.priors.renewals[line]
+        ),
+        minutes_by_channel=minutes_by_channel("", 15, people[client].channels, preferred.get(client, "")),
         demand=0,
     )
-
-
-def _losses_of_event(event: Event, desk: Desk) -> tuple[int, ...]:
-    stake = event.at_stake_minor
-    if event.kind in desk.priors.signals:
-        return of_signal(event.raised_on, desk.horizon, stake_minor=stake, leaving=desk.priors.signals[event.kind])
-    line = event.holding.product.line if event.holding else "deposit"
-    return of_maturity(event.expires_on, desk.horizon, stake_minor=stake, renewal=desk.priors.renewals[line])
 
 
 def minutes_by_channel(channel: str, minutes: int, accepted: frozenset[str], preferred: str = "") -> Mapping[str, int]:
@@ -273,26 +218,20 @@ def _minutes_in(channel: Channel, minutes: int) -> int:
     return max(minutes, 20) if channel == Channel.FACE_TO_FACE else minutes
 
 
-def _clients(
-    desk: Desk,
-    wishes: Mapping[int, Wishes],
-    advisers: Mapping[int, int | None],
-    answers: Mapping[int, Answers],
-    best: Mapping[int, BestTime],
-) -> dict[str, Client]:
-    unreachable = _unreachable(set(advisers))
-    covered = desk.covered_days
+def _clients(desk: Desk, ids: set[int], wishes: Mapping[int, Wishes]) -> dict[str, Client]:
+    unreachable = _unreachable(ids)
+    answers, best = _answers(desk, ids)
     return {
         str(client_id): Client(
             id=str(client_id),
             channels=_channels(wishes.get(client_id)) - unreachable.get(client_id, frozenset()),
-            days=_days(wishes.get(client_id), desk.horizon, covered.get(advisers[client_id] or 0)),
+            days=_days(wishes.get(client_id), desk.horizon),
             hours=_hours(wishes.get(client_id)),
             answers=answers.get(client_id, {}),
             usual_answers=PPM // 2,
-            best_minute=best[client_id].middle_minute if client_id in best else None,
+            best_minute=best.get(client_id),
         )
-        for client_id in advisers
+        for client_id in ids
     }
 
 
@@ -302,12 +241,10 @@ def _channels(wishes: Wishes | None) -> frozenset[str]:
     return frozenset(channel.value for channel in Channel if wishes.channels & wishes.consent & channel.flag)
 
 
-def _days(wishes: Wishes | None, horizon: Horizon, covered: frozenset[int] | None) -> frozenset[int] | None:
-    """The days that a client wishes; of whomever the person stands in for, only while they do."""
+def _days(wishes: Wishes | None, horizon: Horizon) -> frozenset[int] | None:
     if wishes is None:
-        return covered
-    wished = frozenset(index for index, day in enumerate(horizon.days) if wishes.days & (1 << day.weekday()))
-    return wished if covered is None else wished & covered
+        return None
+    return frozenset(index for index, day in enumerate(horizon.days) if wishes.days & (1 << day.weekday()))
 
 
 def _hours(wishes: Wishes | None) -> tuple[Span, ...]:
@@ -327,8 +264,8 @@ def _unreachable(ids: set[int]) -> dict[int, frozenset[str]]:
     return found
 
 
-def _answers(desk: Desk, ids: set[int]) -> tuple[dict[int, Answers], dict[int, BestTime]]:
-    """Share of our attempts that each client answered by channel and part, shrunk to the prior, and when it answers best."""
+def _answers(desk: Desk, ids: set[int]) -> tuple[dict[int, dict[tuple[str, str], int]], dict[int, int]]:
+    """Share of our attempts that each client answered by channel and part, shrunk to the prior, and its best minute."""
     since = _start_of(desk.horizon.days[0], desk.zone) - LOOK_BACK
     rows = (
         Interaction.objects.standing()
@@ -350,7 +287,7 @@ def _answers(desk: Desk, ids: set[int]) -> tuple[dict[int, Answers], dict[int, B
         count[1] += row["reached"]
         if row["channel"] == Channel.PHONE:
             calls[row["client"]].append(Slot(row["weekday"] - 1, row["hour"], row["tried"], row["reached"]))
-    shares: dict[int, Answers] = {}
+    shares: dict[int, dict[tuple[str, str], int]] = {}
     for client_id in ids:
         shares[client_id] = {
             (channel, part): _share(tried[client_id, channel, part], prior, desk.priors.answers_weight)
@@ -358,7 +295,7 @@ def _answers(desk: Desk, ids: set[int]) -> tuple[dict[int, Answers], dict[int, B
             for part, prior in by_part.items()
         }
     best = {client_id: best_time(slots) for client_id, slots in calls.items()}
-    return shares, {client_id: found for client_id, found in best.items() if found is not None}
+    return shares, {client_id: found.middle_minute for client_id, found in best.items() if found is not None}
 
 
 def _share(counts: Sequence[int], prior_ppm: int, weight: int) -> int:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet, Sum, Window
 from django.utils.translation import gettext_lazy as _
 
 from cartera.agenda.book import NOON, priors_on
 from cartera.agenda.models import Plan, PlanItem, Unplaced
 from cartera.agenda.priors import Priors
-from cartera.agenda.queries import due_in_horizon
-from cartera.agenda.rules import WhyNot
+from cartera.agenda.queries import set_aside, without_room
 from cartera.agenda.words import Key, ReasonInWords, in_words
-from cartera.clients.models import Client, Wishes
+from cartera.clients.models import Client
 from cartera.clock import queries as clock
 from cartera.clock.intervals import Interval
+from cartera.interactions.queries import slots_of
+from cartera.interactions.rules import LOOK_BACK, Slot
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, NotFound
-from cartera.kernel.records import columns
 from cartera.team.calendars import diaries
 from cartera.team.models import Staff
 
@@ -49,7 +48,7 @@ class Day:
     """A day of a person: the plan as it stands, its contacts in order, and the first of what did not fit, the most costly first.
 
     `aside` are the first of those that more hours would not help, of `aside_contacts` in all. `words` holds every
-    reason of them by kind and id.
+    reason of them by kind and id, `calls` how our calls to each client went.
     """
 
     staff: Staff
@@ -61,6 +60,7 @@ class Day:
     aside_contacts: int = 0
     left_out: Mapping[date, Overflow] = field(default_factory=dict)
     words: Mapping[Key, ReasonInWords] = field(default_factory=dict)
+    calls: Mapping[int, Sequence[Slot]] = field(default_factory=dict)
 
 
 SHOWN_UNPLACED = 6
@@ -72,21 +72,21 @@ def planner(*, actor: Actor, staff_id: int | None) -> Staff:
 
 
 def day_of(*, actor: Actor, staff: Staff, day: date) -> Day:
-    """A day of a person, as `planner` found them, in five queries, however full it is."""
+    """A day of a person, as `planner` found them, in seven queries, however full it is."""
     plan: Plan | None = getattr(staff, "plan", None)
     if plan is None:
         return Day(staff, None, day)
     rows = PlanItem.objects.visible_to(actor).filter(plan=plan, day=day).select_related("client__wishes")
-    items = list(rows.only(*columns(PlanItem), *columns(Wishes, "client__wishes__"), *_OF_CLIENT).order_by("place"))
-    waiting = _waiting(actor, plan)
-    left: dict[date, Overflow] = defaultdict(Overflow)
-    for one in waiting:
-        if one.needs_room:
-            left[one.due_on] += Overflow(1, one.minutes, one.cost_minor)
-    due = [one for one in waiting if one.due_on <= day]
-    beside = [one.id for one in due if not one.needs_room]
-    unplaced, aside = _shown(actor, [one.id for one in due if one.needs_room], beside)
+    items = list(rows.order_by("place"))
+    waiting = without_room(actor=actor).filter(plan=plan)
+    due = waiting.values_list("due_on").order_by("due_on")
+    totals = due.annotate(contacts=Count("id"), took=Sum("minutes"), cost=Sum("cost_minor"))
+    left = {due_on: Overflow(contacts, took, cost) for due_on, contacts, took, cost in totals if due_on}
+    unplaced = _costliest(waiting.filter(due_on__lte=day))
+    beside = set_aside(actor=actor).filter(plan=plan, due_on__lte=day)
+    aside = _costliest(beside.annotate(of=Window(Count("id"))))
     shown = chain[PlanItem | Unplaced](items, unplaced, aside)
+    now = clock.now()
     return Day(
         staff=staff,
         plan=plan,
@@ -94,41 +94,17 @@ def day_of(*, actor: Actor, staff: Staff, day: date) -> Day:
         items=items,
         unplaced=unplaced,
         aside=aside,
-        aside_contacts=len(beside),
+        aside_contacts=max((getattr(row, "of", 0) for row in aside), default=0),
         left_out=left,
-        words=in_words(actor=actor, reasons=[reason for row in shown for reason in row.reasons], now=clock.now()),
+        words=in_words(actor=actor, reasons=[reason for row in shown for reason in row.reasons], now=now),
+        calls=slots_of(
+            actor=actor, client_ids=[item.client_id for item in items], since=now - LOOK_BACK, zone=clock.zone()
+        ),
     )
 
 
-class _Waiting(NamedTuple):
-    """What is needed of every contact without a place to count it: a plan has some dozens."""
-
-    id: int
-    due_on: date
-    minutes: int
-    cost_minor: int
-    repair: Mapping[str, Any]
-
-    @property
-    def needs_room(self) -> bool:
-        return bool(self.repair["why"] == WhyNot.NO_ROOM)
-
-
-def _waiting(actor: Actor, plan: Plan) -> list[_Waiting]:
-    """What falls due in the horizon of a plan without a place in it, the costliest first."""
-    rows = due_in_horizon(actor=actor).filter(plan=plan).order_by("-cost_minor", "id")
-    return [_Waiting(*row) for row in rows.values_list(*_Waiting._fields)]
-
-
-def _shown(actor: Actor, *ids: Sequence[int]) -> list[list[Unplaced]]:
-    """The first few of each of these, whole."""
-    first = [some[:SHOWN_UNPLACED] for some in ids]
-    rows = Unplaced.objects.visible_to(actor).filter(pk__in=list(chain.from_iterable(first))).select_related("client")
-    found = {row.pk: row for row in rows.only(*columns(Unplaced), *_OF_CLIENT)}
-    return [[found[id] for id in some if id in found] for some in first]
-
-
-_OF_CLIENT = ("client__name", "client__tier", "client__adviser")
+def _costliest(rows: QuerySet[Unplaced]) -> list[Unplaced]:
+    return list(rows.select_related("client").order_by("-cost_minor", "id")[:SHOWN_UNPLACED])
 
 
 def own_item(*, actor: Actor, item_id: int) -> PlanItem:
@@ -177,8 +153,7 @@ def first_gap(unplaced: Unplaced) -> datetime:
         Interval(item.starts_at, item.starts_at + timedelta(minutes=item.minutes))
         for item in PlanItem.objects.filter(plan=plan, day=day)
     ]
-    begins = datetime.combine(day, datetime.min.time(), tzinfo=diary.calendar.zone)
-    passed = Interval(begins, max(begins, clock.now()))
+    passed = Interval(_start_of(day), max(_start_of(day), clock.now()))
     parts = diary.calendar.split_at(day, NOON, [*diary.taken, *planned, passed])
     gaps = parts.morning if unplaced.repair["part"] == PlanItem.Part.MORNING else parts.afternoon
     needed = timedelta(minutes=unplaced.minutes)
@@ -192,6 +167,10 @@ def names_in_changes(*, actor: Actor, plan: Plan) -> Mapping[int, str]:
     """The names of the clients whose place the last plan changed, as far as the actor may see them."""
     ids = [change["client"] for change in plan.changes]
     return dict(Client.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), tzinfo=clock.zone())
 
 
 def _found(rows: QuerySet[M]) -> M:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cartera.agenda.priors import PPM, Leaving, Priors, Renewal
+from cartera.agenda.priors import PPM, Priors, Renewal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,6 @@ def of_maturity(matures: date, horizon: Horizon, *, stake_minor: int, renewal: R
     """The margin of what matures, times the renewals that are lost by contacting its holder later than in time."""
     in_time = renewal.contacted_ppm
     return tuple(stake_minor * (in_time - _renewed(matures, day, renewal)) // PPM for day in horizon.dates)
-
-
-def of_signal(raised: date, horizon: Horizon, *, stake_minor: int, leaving: Leaving) -> tuple[int, ...]:
-    """The client's yearly margin, times how much likelier it leaves by waiting: evenly more until a contact changes nothing."""
-    most = leaving.alone_ppm - leaving.contacted_ppm
-    waited = (min(max((day - raised).days, 0), leaving.fades_in) for day in horizon.dates)
-    return tuple(stake_minor * (most * days // leaving.fades_in) // PPM for days in waited)
 
 
 def _risk(window: Window, day: date, priors: Priors) -> int:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.models import Channel, Client
 from cartera.clients.models.client import OfClientQuerySet
-from cartera.interactions.rules import BestTime
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record, VisibleQuerySet
 from cartera.team.models import Staff
@@ -25,33 +24,11 @@ class AgendaPolicy(Record):
     effective_from = models.DateField()
     priors = models.JSONField(default=dict)
     reason = models.CharField(max_length=300)
-    taken_back = models.BooleanField(default=False, db_default=False)
 
     objects = AgendaPolicyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"v{self.number}"
-
-
-class PolicyTrialQuerySet(VisibleQuerySet["PolicyTrial"]):
-    def visible_to(self, actor: Actor, verb: str = "view") -> PolicyTrialQuerySet:
-        return self if actor.may("plan.set_policy") else self.none()
-
-
-class PolicyTrial(Record):
-    """What other priors would change, worked out by a worker: `done` of `of` people so far, and `told` at the end."""
-
-    priors = models.JSONField(default=dict)
-    asked_at = models.DateTimeField()
-    done = models.PositiveIntegerField(default=0)
-    of = models.PositiveIntegerField(default=0)
-    told = models.JSONField(default=dict)
-    error = models.CharField(max_length=300, blank=True)
-
-    objects = PolicyTrialQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class PlanQuerySet(VisibleQuerySet["Plan"]):
@@ -91,8 +68,7 @@ class Plan(Record):
 class PlanItem(Record):
     """One contact of the plan: all of a client's reasons at once. `minutes` are planned, `value_minor` is what it saves.
 
-    `place` is its order in the day; `reasons` lists {"kind", "id", "text", "cost"}; `why` the facts of its place, among
-    them when the client answers best.
+    `place` is its order in the day; `reasons` lists {"kind", "id", "text", "cost"}; `why` the facts of its place.
     """
 
     class Part(models.TextChoices):
@@ -122,12 +98,6 @@ class PlanItem(Record):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.starts_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def answers_best(self) -> BestTime | None:
-        """When the client answers best, as it was known when the contact was planned."""
-        told = self.why.get("answers_best")
-        return BestTime(**told) if told else None
 
 
 class Unplaced(Record):

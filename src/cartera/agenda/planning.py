@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from cartera.agenda import models
 from cartera.agenda.book import PARTS, Desk, book_of, digest, keys_of
 from cartera.agenda.rules import MILLION, Book, Change, Item, Line, Place, Plan, Reason, Unplaced
 from cartera.agenda.solver import replan, solve
-from cartera.interactions.rules import BestTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def solved(desk: Desk) -> Solved:
         plan, changes = renewed.plan, renewed.changes
     names = dict(enumerate(plan.days))
     started = _started(standing)
-    items = [_item_row(item, place, desk, started, book.answering.get(item.client)) for item, place in _placed(plan)]
+    items = [_item_row(item, place, desk, started) for item, place in _placed(plan)]
     return Solved(
         staff_id=desk.staff.pk,
         plan=_plan_row(plan, book, desk, inputs, changes),
@@ -95,11 +94,7 @@ def _placed(plan: Plan) -> Iterable[tuple[Item, int]]:
 
 
 def _item_row(
-    item: Item,
-    place: int,
-    desk: Desk,
-    started: Mapping[tuple[int, date], models.PlanItem],
-    answering: BestTime | None,
+    item: Item, place: int, desk: Desk, started: Mapping[tuple[int, date], models.PlanItem]
 ) -> dict[str, Any]:
     day = desk.horizon.days[item.place.day]
     earlier = started.get((int(item.client), day)) if item.pinned else None
@@ -114,11 +109,7 @@ def _item_row(
         "value_minor": item.value,
         "waits_minor": item.line.cost_of_waiting,
         "reasons": [_reason(reason) for reason in item.reasons],
-        "why": {
-            "minute": item.start or 0,
-            **_why(item.line, item, desk),
-            "answers_best": asdict(answering) if answering else None,
-        },
+        "why": {"minute": item.start or 0, **_why(item.line, item, desk)},
         "pinned": earlier.pinned if earlier else item.pinned,
         "started_at": earlier.started_at if earlier else None,
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 PPM = 1_000_000
@@ -20,18 +20,6 @@ class Renewal:
     contacted_ppm: int
     alone_ppm: int
     lead_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """Share of clients with a signal who leave, in parts per million, when contacted at once and when nobody does.
-
-    What a contact can still change is gone after `fades_in` days.
-    """
-
-    contacted_ppm: int
-    alone_ppm: int
-    fades_in: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +47,6 @@ class Priors:
             "policy": Renewal(850_000, 600_000, 20),
         }
     )
-    signals: Mapping[str, Leaving] = field(
-        default_factory=lambda: {
-            "run_down": Leaving(150_000, 300_000, 30),
-            "silence": Leaving(60_000, 110_000, 60),
-        }
-    )
     answers_ppm: Mapping[str, Mapping[str, int]] = field(
         default_factory=lambda: {
             "phone": {"morning": 640_000, "afternoon": 560_000},
@@ -83,27 +65,6 @@ class Priors:
     moved_minutes: int = 2
     horizon_days: int = 10
 
-    def to_data(self) -> dict[str, Any]:
-        """All of them as data, so that a version stays what it was when the defaults change."""
-        return asdict(self)
-
-    def flaws(self) -> Iterator[tuple[str, str]]:
-        """What makes no sense: where, as "renewals-deposit-alone_ppm", and a code."""
-        for line, renewal in self.renewals.items():
-            if renewal.alone_ppm > renewal.contacted_ppm:
-                yield f"renewals-{line}-alone_ppm", "worse with a contact"
-        for kind, leaving in self.signals.items():
-            if leaving.contacted_ppm > leaving.alone_ppm:
-                yield f"signals-{kind}-contacted_ppm", "worse with a contact"
-            if leaving.fades_in < 1:
-                yield f"signals-{kind}-fades_in", "no time at all"
-        if self.crowding_ppm > self.first_late_ppm:
-            yield "crowding_ppm", "worse before than after"
-        if self.spacing_days < 1:
-            yield "spacing_days", "no time at all"
-        if self.answers_weight < 1:
-            yield "answers_weight", "no time at all"
-
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Priors with what the data says, and the defaults for the rest. Raises ValueError for a name that is none."""
@@ -114,6 +75,4 @@ class Priors:
         values = dict(data)
         if "renewals" in values:
             values["renewals"] = {line: Renewal(**renewal) for line, renewal in values["renewals"].items()}
-        if "signals" in values:
-            values["signals"] = {kind: Leaving(**leaving) for kind, leaving in values["signals"].items()}
         return cls(**values)

@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from cartera.agenda.models import AgendaPolicy, Plan, PlanItem, Unplaced
+from cartera.agenda.models import Plan, PlanItem, Unplaced
 from cartera.agenda.rules import WhyNot
 from cartera.agenda.words import in_words
 from cartera.clock import queries as clock
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
-from cartera.team.calendars import zone_of
 from cartera.team.models import Staff
 
 
@@ -66,7 +64,7 @@ def plan_json(*, actor: Actor, staff: Staff, since: date | None = None) -> dict[
     )
     given = [row.reasons for row in items] + [row.reasons for row in unplaced]
     words = in_words(actor=actor, reasons=chain.from_iterable(given), now=clock.now())
-    zone = ZoneInfo(zone_of(staff.branch))
+    zone = clock.zone()
     by_day: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for item in items:
         by_day[str(item.day)].append(
@@ -111,33 +109,6 @@ def _reasons(reasons: list[dict[str, Any]], words: Any) -> list[dict[str, Any]]:
         {"kind": reason["kind"], "id": reason["id"], "text": word.text if word else "", "cost": reason["cost"]}
         for reason, word in told
     ]
-
-
-def policies(*, actor: Actor) -> QuerySet[AgendaPolicy]:
-    """Every version of the priors, the latest first."""
-    return AgendaPolicy.objects.visible_to(actor).order_by("-number")
-
-
-def policy_in_force(on: date) -> AgendaPolicy | None:
-    """The version that holds on a day; None before there is one, when the house's own hold."""
-    rows = AgendaPolicy.objects.filter(effective_from__lte=on, taken_back=False)
-    return rows.order_by("-effective_from", "-number").first()
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What the plans that stand are expected to save, what does not fit costs, and for how many people."""
-
-    people: int
-    saved_minor: int
-    left_minor: int
-
-
-def expected(*, actor: Actor) -> Expected:
-    """The worth of all plans that the actor sees, in two queries."""
-    plans = Plan.objects.visible_to(actor).aggregate(people=Count("id"), saved=Sum("value_minor", default=0))
-    left = without_room(actor=actor).order_by().aggregate(left=Sum("cost_minor", default=0))
-    return Expected(plans["people"], plans["saved"], left["left"])
 
 
 def plans_of_team(*, actor: Actor) -> Mapping[int, Plan]:

@@ -14,8 +14,6 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from cartera.interactions.rules import BestTime
-
 MILLION = 1_000_000
 
 Channel = str
@@ -233,8 +231,7 @@ class Book:
     """All that a person could do in the horizon, and within which limits.
 
     `cost_of_minute` and `moved_penalty` are minor units; the penalty is taken once for each contact that is planned
-    elsewhere than it was `announced`. Two contacts of a client are at least `spacing_days` apart. `answering` says of
-    clients when they answer best, to be told with their contacts.
+    elsewhere than it was `announced`. Two contacts of a client are at least `spacing_days` apart.
     """
 
     days: tuple[date, ...]
@@ -247,7 +244,6 @@ class Book:
     moved_penalty: int = 0
     pinned: tuple[Pinned, ...] = ()
     announced: Mapping[str, frozenset[Place]] = field(default_factory=dict)
-    answering: Mapping[str, BestTime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.spacing_days < 1:

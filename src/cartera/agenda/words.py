@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from cartera.events.models import Event
 from cartera.kernel.actor import Actor
-from cartera.kernel.records import columns
 from cartera.promises.models import Origin, Promise
 from cartera.promises.rules import Danger, danger
 
@@ -37,9 +36,9 @@ def in_words(*, actor: Actor, reasons: Iterable[Mapping[str, Any]], now: datetim
     promises = Promise.objects.visible_to(actor).filter(pk__in=[id for kind, id in keys if kind == "promise"])
     events = Event.objects.visible_to(actor).filter(pk__in=[id for kind, id in keys if kind == "event"])
     told: dict[Key, ReasonInWords] = {}
-    for promise in promises:
+    for promise in promises.select_related("made_in"):
         told["promise", promise.pk] = _of_promise(promise, now)
-    for event in events.select_related("holding__product").only(*columns(Event), "holding__product__name"):
+    for event in events.select_related("holding__product"):
         told["event", event.pk] = _of_event(event)
     return told
 
@@ -59,8 +58,6 @@ def _of_promise(promise: Promise, now: datetime) -> ReasonInWords:
 
 
 def _of_event(event: Event) -> ReasonInWords:
-    if event.kind != Event.Kind.MATURITY:
-        return ReasonInWords("event", event.pk, event.get_kind_display(), Danger.AHEAD, None, event=event)
     product = event.holding.product.name if event.holding else event.get_kind_display()
     text = _("%(product)s matures on %(day)s") % {"product": product, "day": f"{event.expires_on:%d/%m/%Y}"}
     return ReasonInWords("event", event.pk, text, Danger.AHEAD, None, event=event)

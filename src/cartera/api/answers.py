@@ -8,12 +8,10 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 
-from cartera.api.preconditions import hold, tag_of
 from cartera.kernel.errors import NotFound
 from cartera.kernel.pages import page_of
 
@@ -37,26 +35,14 @@ class Problem(Schema):
     errors: dict[str, list[str]] = {}
 
 
-class ApartSums(Schema):
-    """What a client has in a currency that no rate converts, in minor units of it."""
-
-    assets_minor: int
-    liabilities_minor: int
-    revenue_minor: int
-
-
 REFUSED = {frozenset({401, 403, 404, 422}): Problem}
 REFUSED_TO_CHANGE = {frozenset({401, 403, 404, 409, 422}): Problem}
-"""What the door refuses beside them (400, 412, 429, …) is added to every operation of the schema by the composition."""
 
 
 def answer(content: Any, status: int = 200) -> HttpResponse:
-    """JSON from plain values, instants in ISO 8601. One thing with a `version` has an `ETag`, to be sent back as `If-Match`."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
-    response = HttpResponse(body, status=status, content_type="application/json")
-    if isinstance(content, Mapping) and isinstance(version := content.get("version"), int):
-        response["ETag"] = tag_of(body, version)
-    return response
+    """JSON from plain values, instants in ISO 8601."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return HttpResponse(body, status=status, content_type="application/json")
 
 
 def created(content: Any, at: str) -> HttpResponse:
@@ -66,14 +52,10 @@ def created(content: Any, at: str) -> HttpResponse:
 
 
 def find(rows: models.QuerySet[M], id: int) -> M:
-    """The one among the rows that the actor may see, or NotFound.
-
-    When it is what the address names and the request is a change, it is compared with what `If-Match` asks.
-    """
+    """The one among the rows that the actor may see, or NotFound."""
     found = rows.filter(pk=id).first()
     if found is None:
         raise NotFound()
-    hold(found)
     return found
 
 
@@ -98,10 +80,7 @@ def told(record: models.Model, shape: Shape) -> dict[str, Any]:
 
 def _followed(record: Any, path: str) -> Any:
     for step in path.split("__"):
-        try:
-            record = getattr(record, step) if record is not None else None
-        except ObjectDoesNotExist:
-            return None
+        record = getattr(record, step) if record is not None else None
     return record
 
 

@@ -11,7 +11,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django_q.models import OrmQ
 
@@ -24,7 +23,6 @@ _migrated: set[str] = set()
 
 
 @never_cache
-@csrf_exempt
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """200 when requests can be served, 503 when they cannot: no database, or one that lacks migrations.
@@ -61,7 +59,7 @@ def _missing_migrations() -> bool:
 def _work() -> dict[str, Any]:
     night = Run.objects.filter(kind=Run.Kind.NIGHT, replay=False).order_by("-id").first()
     return {
-        "queue": {"waiting": waiting(), "failing": failing(), "oldest_seconds": age_of_oldest()},
+        "queue": {"waiting": _waiting(), "failing": _failing(), "oldest_seconds": _age_of_oldest()},
         "night": {
             "state": night.state if night else "none",
             "date": night.on_date if night else None,
@@ -70,25 +68,20 @@ def _work() -> dict[str, Any]:
     }
 
 
-def waiting() -> int:
-    """Errands that are not done."""
+def _waiting() -> int:
     return Errand.objects.filter(done_at__isnull=True).count()
 
 
-def failing() -> int:
+def _failing() -> int:
     """Errands that were tried so often that it is no accident: their job is unknown, or always fails."""
     return Errand.objects.filter(done_at__isnull=True, attempts__gte=FAILING_ATTEMPTS).count()
 
 
-def age_of_oldest() -> int:
+def _age_of_oldest() -> int:
     """Seconds that the oldest errand or job has waited: what grows when no worker works."""
     now = datetime.now(UTC)
-    return max(0, int((now - (waiting_since(now) or now)).total_seconds()))
-
-
-def waiting_since(now: datetime) -> datetime | None:
-    """Since when the oldest errand or job waits that could have been done."""
     errand = Errand.objects.filter(done_at__isnull=True).aggregate(at=Min("happening__at"))["at"]
     queue = settings.Q_CLUSTER.get("orm")
     job = OrmQ.objects.using(queue).filter(lock__lte=now).aggregate(at=Min("lock"))["at"] if queue else None
-    return min((at for at in (errand, job) if at is not None), default=None)
+    since = min((at for at in (errand, job) if at is not None), default=now)
+    return max(0, int((now - since).total_seconds()))

@@ -9,13 +9,11 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from cartera.api.flaws import in_words
 from cartera.kernel.errors import CarteraError, Conflict, Invalid, NotFound, NotPermitted, Text
 from cartera.kernel.recording import request_id
 from cartera.kernel.records import Record
@@ -71,8 +69,6 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, lambda request, error: problem(404, code=NotFound.code))
     api.add_exception_handler(PermissionDenied, lambda request, error: problem(403, title=NotPermitted.title))
     api.add_exception_handler(RequestDataTooBig, lambda request, error: problem(413))
-    for out_of_bounds in (OverflowError, DataError):
-        api.add_exception_handler(out_of_bounds, _out_of_bounds)
     api.add_exception_handler(Exception, _broken)
 
 
@@ -81,7 +77,7 @@ def _refused_by_the_framework(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    both = _both_versions(error) if isinstance(error, Conflict) else _both_named(error)
+    both = _both_versions(error) if isinstance(error, Conflict) else {}
     errors = error.fields if isinstance(error, Invalid) else None
     return problem(error.status, code=error.code, title=error.title, detail=error.detail, errors=errors, **both)
 
@@ -93,24 +89,13 @@ def _both_versions(conflict: Conflict) -> dict[str, Any]:
     return {"theirs": {"version": theirs.version, **{name: getattr(theirs, name) for name in yours}}, "yours": yours}
 
 
-def _both_named(error: CarteraError) -> dict[str, Any]:
-    """The versions that a failed precondition shows: as it is, and what was named and sent."""
-    return {side: error.context[side] for side in ("theirs", "yours") if side in error.context}
-
-
 def _not_valid(request: HttpRequest, error: Any) -> HttpResponse:
     """`loc` of the validator is where, which argument, and then the field's path."""
     errors: dict[str, list[str]] = {}
     for flaw in error.errors:
         where = ".".join(str(step) for step in flaw["loc"][1:] if step not in ("body", "content", "asked"))
-        errors.setdefault(where or str(flaw["loc"][0]), []).append(in_words(flaw))
+        errors.setdefault(where or str(flaw["loc"][0]), []).append(flaw["msg"])
     return problem(422, code=Invalid.code, title=Invalid.title, errors=errors)
-
-
-def _out_of_bounds(request: HttpRequest, error: Any) -> HttpResponse:
-    """A number or a text that the database cannot hold, wherever it came to it: nobody has to think of each."""
-    log.warning("a request held a value out of bounds", exc_info=error)
-    return problem(422, code=Invalid.code, title=Invalid.title, detail=_("A value is larger than any that is kept."))
 
 
 def _broken(request: HttpRequest, error: Any) -> HttpResponse:

@@ -22,7 +22,6 @@ from cartera.clients.rules import TRIGRAM, birthdays_on, is_found_at_word_starts
 from cartera.clock.queries import today
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
-from cartera.kernel.records import columns
 
 BY_ASSETS = ("-assets_minor", "-id")
 BY_SURNAME = ("search", "id")
@@ -83,14 +82,10 @@ class Counts:
     whole: bool
 
 
-def book(*, actor: Actor, filters: Filters | None = None, own_reach: bool = False) -> ClientQuerySet:
-    """The clients whom the actor may see, narrowed. Page them by `BY_ASSETS`, `BY_SURNAME`, `BY_CONTACT` or `BY_DUE`.
-
-    With `own_reach`, without those to whom it was only let in for a while.
-    """
-    wanted, everybody = filters or Filters(), Client.objects.all()
-    seen = everybody.within_reach_of(actor) if own_reach else everybody.visible_to(actor)
-    rows: ClientQuerySet = seen.filter(condition(wanted))
+def book(*, actor: Actor, filters: Filters | None = None) -> ClientQuerySet:
+    """The clients whom the actor may see, narrowed. Page them by `BY_ASSETS`, `BY_SURNAME`, `BY_CONTACT` or `BY_DUE`."""
+    wanted = filters or Filters()
+    rows: ClientQuerySet = Client.objects.visible_to(actor).filter(condition(wanted))
     if not wanted.text.strip():
         return rows
     return find(rows, wanted.text, few=MOST_COUNTED if wanted.counted else None)
@@ -116,8 +111,7 @@ def contact_points(*, actor: Actor, client_ids: Collection[int]) -> Mapping[int,
 def maturing(*, actor: Actor, client: Client, until: date) -> list[Holding]:
     """What a client holds that matures by a day, the first first."""
     rows = Holding.objects.visible_to(actor).filter(client=client, closed_on__isnull=True, matures_on__lte=until)
-    rows = rows.filter(matures_on__gte=today()).select_related("product")
-    return list(rows.only(*columns(Holding), "product__name").order_by("matures_on", "id"))
+    return list(rows.filter(matures_on__gte=today()).select_related("product").order_by("matures_on", "id"))
 
 
 def wishes_of(client: Client) -> Wishes | None:
@@ -135,17 +129,6 @@ def holdings_of(*, actor: Actor, client: Client) -> QuerySet[Holding]:
     """What a client holds today, the largest balance first."""
     rows = Holding.objects.visible_to(actor).filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today()), client=client)
     return rows.select_related("product").order_by("-balance_minor", "id")
-
-
-def currencies_held() -> list[str]:
-    """The currencies of holdings that are not closed, in their order: a step along the index for each of them."""
-    rows = Holding.objects.filter(closed_on__isnull=True).order_by("currency")
-    found: list[str] = []
-    while (
-        following := rows.filter(currency__gt=found[-1] if found else "").values_list("currency", flat=True)[:1].first()
-    ):
-        found.append(following)
-    return found
 
 
 def circle_of(*, actor: Actor, client: Client, most: int = 24) -> Circle:
@@ -191,7 +174,7 @@ def find(rows: ClientQuerySet, text: str, *, few: int | None = None) -> ClientQu
     return rows.filter(matching) if named is None else rows.filter(matching, _is_among(named))
 
 
-def counted(rows: QuerySet[Any, Any], most: int = FEW) -> int:
+def counted(rows: ClientQuerySet, most: int = FEW) -> int:
     """How many rows there are, but no more than `most`: who reads "1000" on a list knows enough."""
     return rows.order_by()[:most].count()
 
@@ -235,7 +218,6 @@ def condition(wanted: Filters) -> Q:
         "branch_id": wanted.branch_id,
         "next_due_at__lt": wanted.due_before,
         "until__isnull": None if wanted.with_former else True,
-        "absorbed_by__isnull": True,
     }
     conditions = Q(**{name: value for name, value in narrowed.items() if value is not None})
     if wanted.not_contacted_since is not None:
@@ -256,25 +238,6 @@ def _born_on(days: Sequence[date]) -> Q:
     """Told by how a date is written in both databases: its parts would cost SQLite two calls of Python for each row."""
     told = Substr(Cast("birth_date", CharField()), len("YYYY-") + 1)
     return Q(In(told, [f"{month:02d}-{day:02d}" for month, day in sorted(birthdays_on(days))]))
-
-
-def named_by_any(ways: Sequence[Sequence[str]]) -> list[int] | None:
-    """Ids of all clients, in anybody's sight, in whose search text all terms of any of the ways stand.
-
-    One look into the trigram index, and one at the rows that it names; None when they are too many to name.
-    """
-    matching = Q(pk__in=[])
-    for terms in ways:
-        whole = Q()
-        for term in terms:
-            whole &= _has(term)
-        matching |= whole
-    rows = Client._base_manager.filter(matching)
-    if connection.vendor == "sqlite":
-        named = _matched_by_fts5(" OR ".join(f"({_trigrams(terms)})" for terms in ways), FEW)
-        return None if len(named) > FEW else list(rows.filter(pk__in=named).values_list("pk", flat=True))
-    named = list(rows.values_list("pk", flat=True)[: FEW + 1])
-    return named if len(named) <= FEW else None
 
 
 def _has(term: str) -> Q:
@@ -301,17 +264,11 @@ def _named_by_trigrams(terms: Sequence[str], matching: Q, few: int) -> list[int]
 
 def _named_by_fts5(terms: Sequence[str], few: int) -> list[int] | None:
     """FTS5 knows which texts have all these trigrams. A single letter has none, so it names nobody."""
-    every = _trigrams(terms)
-    return _matched_by_fts5(every, few) if every else None
-
-
-def _trigrams(terms: Sequence[str]) -> str:
     spelled = [f" {term}" if is_found_at_word_starts(term) else term for term in terms]
     trigrams = {word[at : at + TRIGRAM] for word in spelled for at in range(len(word) - TRIGRAM + 1)}
-    return " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
-
-
-def _matched_by_fts5(asked: str, few: int) -> list[int]:
+    if not trigrams:
+        return None
+    every = " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [asked, few + 1])
+        cursor.execute("SELECT rowid FROM clients_trigrams WHERE clients_trigrams MATCH %s LIMIT %s", [every, few + 1])
         return [row[0] for row in cursor.fetchall()]

@@ -74,12 +74,6 @@ def is_found_at_word_starts(term: str) -> bool:
     return len(term) < TRIGRAM
 
 
-def finds_a_stranger(terms: Collection[str], name: str, identifier: str) -> bool:
-    """Whether terms find a client whom one may not see: each stands in the name, or is the whole identifier."""
-    named, whole = plain(name), _without_trunk_zero(_squeezed(identifier))
-    return all(term in named if not _has_digit(term) else term == whole for term in terms)
-
-
 def _without_trunk_zero(term: str) -> str:
     return term.removeprefix("0") if term.isdigit() and len(term) > 6 else term
 

@@ -4,7 +4,7 @@ The dates come from the `holidays` library: those in force in law for the public
 that falls on a weekend is moved.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -23,12 +23,6 @@ def public_holidays(
     `own` are days of the institution, added as they are. Raises UnknownPlace for a code that is not known.
     """
     return frozenset(own).union(*(_holidays_of_year(country, region, year) for year in years))
-
-
-def named_holidays(country: str, region: str | None, year: int, language: str) -> Sequence[tuple[date, str]]:
-    """The holidays of a year with their names, in the language where the library has it, else in the country's own."""
-    names = country_holidays(country, subdiv=region, years=year, language=language)
-    return sorted((day, str(name)) for day, name in names.items())
 
 
 @lru_cache(maxsize=2048)

@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record, VisibleQuerySet
 
-LANGUAGES = (("es", _("Spanish")), ("en", _("English")))
-
 
 class InstitutionQuerySet(VisibleQuerySet["Institution"]):
     def visible_to(self, actor: Actor, verb: str = "view") -> InstitutionQuerySet:
@@ -17,17 +15,13 @@ class InstitutionQuerySet(VisibleQuerySet["Institution"]):
 
 
 class Institution(Record):
-    """One row: who we are, where, in which currency and zone; `language` is that of whoever has chosen none.
-
-    `pinned_date` stops the clock of a demonstration.
-    """
+    """One row: who we are, where, in which currency and zone. `pinned_date` stops the clock of a demonstration."""
 
     name = models.CharField(max_length=200)
     country = models.CharField(max_length=2)
     region = models.CharField(max_length=8, blank=True)
     currency = models.CharField(max_length=3)
     zone = models.CharField(max_length=64)
-    language = models.CharField(max_length=2, choices=LANGUAGES, default="es", db_default="es")
     pinned_date = models.DateField(null=True)
 
     objects = InstitutionQuerySet.as_manager()
@@ -39,14 +33,6 @@ class Institution(Record):
         return self.name
 
 
-class DayOffQuerySet(VisibleQuerySet["DayOff"]):
-    def visible_to(self, actor: Actor, verb: str = "view") -> DayOffQuerySet:
-        return self
-
-    def standing(self) -> DayOffQuerySet:
-        return self.filter(cancelled=False)
-
-
 class DayOff(Record):
     """A day on which the institution, or one country or region of it, does not work beside the public holidays."""
 
@@ -54,9 +40,6 @@ class DayOff(Record):
     country = models.CharField(max_length=2, blank=True)
     region = models.CharField(max_length=8, blank=True)
     name = models.CharField(max_length=200)
-    cancelled = models.BooleanField(default=False)
-
-    objects = DayOffQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -27,14 +27,9 @@ SUBCOMMANDS = (
     Subcommand("init", "cartera.config.commands.init", "Make an empty institution in CARTERA_HOME."),
     Subcommand("demo", "cartera.intake.demo.command", "Make a believable bank, run its night and serve it."),
     Subcommand("import", "cartera.intake.command", "Load a core system's files through a recipe."),
-    Subcommand("duplicates", "cartera.clients.command", "Find clients that stand more than once, here or in a file."),
     Subcommand("nightly", "cartera.config.commands.nightly", "Run the night: value, service, events, agenda, results."),
     Subcommand("agenda", "cartera.agenda.command", "Print somebody's plan of the next ten working days."),
     Subcommand("serve", "cartera.config.commands.serve", "Serve the screens, the API and the worker."),
-    Subcommand("worker", "cartera.config.commands.worker", "Do the jobs that pages do not wait for."),
-    Subcommand("backup", "cartera.config.commands.backup", "Back up the running installation, proved by restoring it."),
-    Subcommand("restore", "cartera.config.commands.restore", "Bring a backup back into an empty home."),
-    Subcommand("check", "cartera.config.commands.check", "Look whether everything is as it should be."),
     Subcommand("token", "cartera.api.command", "Print a bearer token for the API."),
     Subcommand("manage", "cartera.config.commands.manage", "Run a command of the framework (for developers)."),
 )
@@ -45,7 +40,7 @@ Where things are:
   CARTERA_KEYS    the folder of its keys, kept apart from backups (default: CARTERA_HOME with ".keys")
   DATABASE_URL    a PostgreSQL database instead of the SQLite file in CARTERA_HOME
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but some rows were refused, 4 something is not as it should be.
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but some rows were refused.
 """
 
 

@@ -15,7 +15,6 @@ from cartera.clients.models import Client
 from cartera.clock import queries as clock
 from cartera.config.progress import Report, silent
 from cartera.events.jobs import events_step
-from cartera.kernel import seals
 from cartera.kernel.alone import alone
 from cartera.kernel.errors import AlreadyRunning
 from cartera.kernel.jobs import job
@@ -44,7 +43,6 @@ def run_night(day: date, *, asked_by: str, progress: Report = silent) -> Run:
 
     Earlier than the last night it is a replay: every step writes snapshots only, and what is current stays as it is.
     """
-    seals.seal_days()
     replay = Run.objects.filter(kind=Run.Kind.NIGHT, state=Run.State.DONE, replay=False, on_date__gt=day).exists()
     with run_alone(Run.Kind.NIGHT, title=f"Night of {day}", asked_by=asked_by, on_date=day, replay=replay) as run:
         for position, (name, work) in enumerate(STEPS, start=1):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 
-from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 
@@ -40,7 +37,7 @@ def serve(*, host: str = "127.0.0.1", port: int = PORT, processes: int = 1, work
     """
     check_port(host=host, port=port)
     call_command("collectstatic", verbosity=0, interactive=False)
-    web = subprocess.Popen(web_server(host=host, port=port, processes=processes), env=_counting(port))
+    web = subprocess.Popen(web_server(host=host, port=port, processes=processes))
     helpers = [Worker()] if worker else []
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -118,14 +115,6 @@ def web_server(*, host: str, port: int, processes: int) -> list[str]:
         *("--workers", str(processes), "--blocking-threads", "4", "--log-level", "warning", "--no-ws"),
         "cartera.config.wsgi:application",
     ]
-
-
-def _counting(port: int) -> dict[str, str]:
-    """The environment of web processes that add up what they count, in a folder that begins empty."""
-    folder = Path(settings.CARTERA_HOME) / "metrics" / str(port)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def _environment() -> dict[str, str]:

@@ -17,6 +17,7 @@ from cartera.clients.models import Channel, ContactKind, Kind, Sex, Tier, Wishes
 from cartera.clock.queries import institution
 from cartera.desk.fields import TermForm
 from cartera.desk.wishes_words import A_DAY, weekdays_of
+from cartera.events.actions import MINUTES
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid
 from cartera.service.rules import MOST_A_YEAR
@@ -230,7 +231,9 @@ class ActForm(TermForm):
     channel = forms.ChoiceField(
         label=gettext_lazy("How"), choices=[("", gettext_lazy("In any way")), *Channel.choices], required=False
     )
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes it will take"), min_value=1, max_value=480)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes it will take"), min_value=1, max_value=480, initial=MINUTES
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -21,16 +21,12 @@ from cartera.desk.story import Story, story_of
 from cartera.desk.tier_words import TierReason, tier_reason
 from cartera.desk.ways import Ways, ways_of
 from cartera.desk.wishes_words import WishWords, wishes_in_words
-from cartera.documents.models import Document
-from cartera.documents.queries import latest_of
 from cartera.events.models import Event
 from cartera.events.queries import open_for
 from cartera.interactions.queries import slots_of
 from cartera.interactions.rules import LOOK_BACK
 from cartera.kernel.actor import Actor
-from cartera.products.models import CurrencyRate, Product
-from cartera.products.queries import convert, rates_on, terms_on
-from cartera.products.rules import Terms
+from cartera.kernel.money import share_of
 from cartera.promises.models import Promise, Side
 from cartera.promises.queries import at_hand, counts_by_state
 from cartera.promises.rules import State
@@ -42,7 +38,6 @@ MOST_PROMISES = 60
 SHOWN_PROMISES = 4
 SHOWN_OF_THE_CLIENT = 3
 SHOWN_HOLDINGS = 10
-SHOWN_PAPERS = 4
 SETTLED_LATELY = timedelta(days=45)
 MATURITY_IN_SIGHT = timedelta(days=120)
 
@@ -83,17 +78,10 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A product that the client holds. `revenue_minor` is what it brings in a year, in the holding's currency.
-
-    In a foreign one, `converted_minor` is the balance in the institution's by the `rate`; None when there is none, and the
-    holding stands apart.
-    """
+    """A product that the client holds. `revenue_minor` is what it brings in a year, in `currency`."""
 
     holding: Holding
     revenue_minor: int
-    converted_minor: int | None
-    rate: CurrencyRate | None
-    is_foreign: bool
     event: Event | None
     matures_soon: bool
 
@@ -130,14 +118,11 @@ class ClientPage:
     held_more: int
     assets_minor: int
     liabilities_minor: int
-    apart: Mapping[str, Mapping[str, int]]
     family: Family
     story: Story
     events: Sequence[Event]
     cost: Cost | None
     answering: Answering
-    papers: Sequence[Document]
-    more_papers: bool
 
 
 def page_of_client(
@@ -145,15 +130,12 @@ def page_of_client(
 ) -> ClientPage:
     """The page, in a fixed number of queries however much there is. NotFound when the actor may not see the client."""
     client = clients.client_of(actor=actor, client_id=client_id)
-    now, today, zone, currency = clock.now(), clock.today(), clock.here(), clock.institution().currency
+    now, today, zone, currency = clock.now(), clock.today(), clock.zone(), clock.institution().currency
     wishes = clients.wishes_of(client)
     points = clients.reached_by(actor=actor, client=client)
     events = list(open_for(actor=actor, client=client))
     worth = worth_of(actor=actor, client=client)
     holdings = list(clients.holdings_of(actor=actor, client=client))
-    papers = latest_of(actor=actor, client=client, most=SHOWN_PAPERS + 1)
-    terms = terms_on(today)
-    rates = rates_on(today) if any(one.currency != currency for one in holdings) else {}
     slots = slots_of(actor=actor, client_ids=[client.pk], since=now - LOOK_BACK, zone=zone).get(client.pk, ())
     return ClientPage(
         client=client,
@@ -164,25 +146,15 @@ def page_of_client(
         wishes=wishes_in_words(wishes, locale) if wishes else None,
         promises=promises_of(actor, client, now),
         contract=contract_of(year_of(actor=actor, client=client)),
-        held=[held(holding, events, today, terms, rates) for holding in holdings[:SHOWN_HOLDINGS]],
+        held=[held(holding, events, today) for holding in holdings[:SHOWN_HOLDINGS]],
         held_more=max(0, len(holdings) - SHOWN_HOLDINGS),
         assets_minor=worth.value.assets_minor if worth.value else client.assets_minor,
         liabilities_minor=worth.value.liabilities_minor if worth.value else 0,
-        apart=worth.value.foreign if worth.value else {},
         family=family_of(client, clients.circle_of(actor=actor, client=client)),
-        story=story_of(
-            actor=actor,
-            client=client,
-            locale=locale,
-            cursor=cursor,
-            only_conversations=only_conversations,
-            papers=papers if len(papers) <= SHOWN_PAPERS else None,
-        ),
+        story=story_of(actor=actor, client=client, locale=locale, cursor=cursor, only_conversations=only_conversations),
         events=events,
         cost=cost_of(worth),
         answering=answering_of(slots, locale),
-        papers=papers[:SHOWN_PAPERS],
-        more_papers=len(papers) > SHOWN_PAPERS,
     )
 
 
@@ -211,22 +183,13 @@ def contract_of(year: ServiceYear | None) -> Contract | None:
     return Contract(year, ring(_tones(account)), _ring_in_words(account))
 
 
-def held(
-    holding: Holding,
-    events: Sequence[Event],
-    today: date,
-    terms: Callable[[Product], Terms],
-    rates: Mapping[str, CurrencyRate],
-) -> Held:
+def held(holding: Holding, events: Sequence[Event], today: date) -> Held:
     """A holding with what it brings: the margin on its balance and its yearly fee, as `value.revenue` defines it."""
     product = holding.product
-    is_own = holding.currency == clock.institution().currency
+    fee = product.fee_minor if product.currency == holding.currency else 0
     return Held(
         holding=holding,
-        revenue_minor=terms(product).earned(holding.balance_minor, fees=int(product.currency == holding.currency)),
-        converted_minor=None if is_own else convert(holding.balance_minor, holding.currency, rates),
-        rate=None if is_own else rates.get(holding.currency),
-        is_foreign=not is_own,
+        revenue_minor=share_of(holding.balance_minor, product.margin_ppm) + fee,
         event=next((event for event in events if event.holding_id == holding.pk), None),
         matures_soon=holding.matures_on is not None and today <= holding.matures_on <= today + MATURITY_IN_SIGHT,
     )

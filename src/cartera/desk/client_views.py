@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cartera.clients.duplicate_queries import merges_of, survivor_of
 from cartera.clients.models import Client, Tier, Wishes
 from cartera.clients.queries import client_of, wishes_of
-from cartera.clients.settings import UNMERGE_DAYS
 from cartera.clock import queries as clock
 from cartera.desk.client_forms import ActForm, TierForm, WishesForm
 from cartera.desk.client_page import page_of_client, tier_of_client
-from cartera.desk.navigation import NEXT, next_page
 from cartera.desk.screens import StaffRequest, find_or_404, redirect_with_toast, screen
 from cartera.desk.story import story_of
 from cartera.desk.templatetags.cartera import reader
 from cartera.desk.wishes_words import wishes_in_words
 from cartera.events import actions as events
 from cartera.events.models import Event
-from cartera.events.queries import minutes_of
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Conflict, Invalid, NotFound
 from cartera.kernel.pages import page_of
 from cartera.promises.queries import closed_with, owed_to
 from cartera.promises.rules import usual_terms
-from cartera.rulebook.queries import value_of
 from cartera.service.actions import agree_wishes
 from cartera.team.calendars import calendar_around
 from cartera.value.actions import end_override as end_tier_override
@@ -44,10 +38,7 @@ CLOSED_SHOWN = 25
 
 @screen(may="client.view")
 def client(request: StaffRequest, client_id: int) -> HttpResponse:
-    """The page; `?historia=` goes on with older contacts and `?ver=` narrows them where there is no JavaScript.
-
-    A client that was merged leads to the one that stays.
-    """
+    """The page; `?historia=` goes on with older contacts and `?ver=` narrows them where there is no JavaScript."""
     page = page_of_client(
         request.actor,
         client_id,
@@ -55,13 +46,7 @@ def client(request: StaffRequest, client_id: int) -> HttpResponse:
         cursor=request.GET.get("historia"),
         only_conversations=request.GET.get("ver") == CONVERSATIONS,
     )
-    if page.client.absorbed_by_id is not None:
-        return redirect("desk:client", survivor_of(actor=request.actor, client=page.client).pk)
-    shown: dict[str, Any] = {"page": page}
-    if request.actor.may("client.unmerge"):
-        merges = merges_of(actor=request.actor, client=page.client)
-        shown |= {"merges": merges, "undone_since": clock.now() - timedelta(days=value_of(UNMERGE_DAYS))}
-    return render(request, "desk/client.html", shown)
+    return render(request, "desk/client.html", {"page": page})
 
 
 @screen(may="client.view")
@@ -88,7 +73,6 @@ def promises(request: StaffRequest, client_id: int) -> HttpResponse:
     closed = closed_with(actor=request.actor, client=whose)
     shown = {
         "client": whose,
-        "client_number": str(whose.pk),
         "open_promises": list(owed_to(actor=request.actor, client=whose)),
         "page": page_of(closed, order=("-closed_at", "-id"), cursor=request.GET.get("cursor"), limit=CLOSED_SHOWN),
     }
@@ -152,12 +136,7 @@ def act_on_event(request: StaffRequest, client_id: int, event_id: int) -> HttpRe
     """Promise the client a contact about an event."""
     whose, event = _event(request.actor, client_id, event_id)
     now = clock.now()
-    form = ActForm(
-        request.POST or None,
-        initial={"minutes": minutes_of(event.kind)},
-        terms=lambda: usual_terms(now, calendar_around(whose.branch, now)),
-        now=now,
-    )
+    form = ActForm(request.POST or None, terms=lambda: usual_terms(now, calendar_around(whose.branch, now)), now=now)
     if form.is_valid():
         acted = events.act(actor=request.actor, event=event, **form.promise)
         promised = acted.promise.what if acted.promise else ""
@@ -172,8 +151,7 @@ def dismiss_event(request: StaffRequest, client_id: int, event_id: int) -> HttpR
     """Close an event with the reason why nothing needs to be done."""
     whose, event = _event(request.actor, client_id, event_id)
     dismissed = events.dismiss(actor=request.actor, event=event, reason=request.POST.get("reason", ""))
-    on = next_page(request) if NEXT in request.POST else _page(whose)
-    return redirect_with_toast(request, _("The event is dismissed."), to=on, done=dismissed)
+    return redirect_with_toast(request, _("The event is dismissed."), to=_page(whose), done=dismissed)
 
 
 def _wishes_form(typed: QueryDict | None, before: Wishes | None) -> WishesForm:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,29 +11,26 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cartera.clients import queries as clients
-from cartera.clients.accesses import beyond_reach, own_accesses
 from cartera.clients.models import Client, Kind, Tier
 from cartera.clients.models.client import ClientQuerySet
 from cartera.clients.queries import Counts, Filters, condition
-from cartera.clients.rules import masked, search_terms
+from cartera.clients.rules import search_terms
 from cartera.clock import queries as clock
 from cartera.desk import formats
-from cartera.desk.addresses import address
-from cartera.desk.clients_words import lead
 from cartera.desk.marking import Piece, marked
-from cartera.desk.models import SavedView, Screen
-from cartera.desk.saved_views import in_list, saved_views
-from cartera.desk.settings import MATURING_DAYS, QUIET_DAYS, maturing_within, quiet_after
 from cartera.desk.standing import Standing, standing_of_term
 from cartera.kernel.actor import Actor
+from cartera.kernel.money import from_minor
 from cartera.kernel.pages import Page, page_of
-from cartera.rulebook.queries import value_of
 
+QUIET_AFTER = timedelta(days=60)
+MATURING_WITHIN = timedelta(days=30)
 LONGEST_TEXT = 100
 ROWS = 50
 
@@ -67,16 +64,10 @@ KEYS = {
 VIEW_NAMES: Mapping[View, LazyText] = {
     View.ALL: gettext_lazy("All"),
     View.MINE: gettext_lazy("My book"),
-    View.QUIET: gettext_lazy("A and B without contact in %(quiet)s days"),
-    View.MATURING: gettext_lazy("Maturing in %(maturing)s days"),
+    View.QUIET: gettext_lazy("A and B without contact in 60 days"),
+    View.MATURING: gettext_lazy("Maturing in 30 days"),
     View.BIRTHDAYS: gettext_lazy("Birthday this week"),
 }
-
-
-def number_in(asked: QueryDict, name: str) -> int:
-    """The number that an address gives under a name, 0 for none."""
-    text = asked.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +83,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asked of the list. `listed` is the number of an own list; `turned` sorts the other way round."""
+    """What somebody asked of the list. `turned` sorts the other way round."""
 
     text: str = ""
     view: View = View.ALL
@@ -100,7 +91,6 @@ class Wanted:
     kind: str = ""
     late: bool = False
     quiet: bool = False
-    listed: int = 0
     order: Order = Order.ASSETS
     turned: bool = False
 
@@ -115,7 +105,6 @@ class Wanted:
             kind=kind if kind in Kind.values else "",
             late=asked.get("atrasado") == "1",
             quiet=asked.get("callado") == "1",
-            listed=number_in(asked, "lista"),
             order=Order(order.removeprefix("-")) if order.removeprefix("-") in set(Order) else Order.ASSETS,
             turned=order.startswith("-"),
         )
@@ -126,7 +115,7 @@ class Wanted:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.text or self.tiers or self.kind or self.late or self.quiet or self.listed)
+        return bool(self.text or self.tiers or self.kind or self.late or self.quiet)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -142,13 +131,12 @@ class Wanted:
         said += [("tipo", self.kind)] if self.kind else []
         said += [("atrasado", "1")] if self.late else []
         said += [("callado", "1")] if self.quiet else []
-        said += [("lista", str(self.listed))] if self.listed else []
         said += [("orden", self.sorting)] if self.sorting != Order.ASSETS else []
         return urlencode(said)
 
     def url(self, page: str = "desk:clients") -> str:
         query = self.query()
-        return f"{address(page)}?{query}" if query else address(page)
+        return f"{reverse(page)}?{query}" if query else reverse(page)
 
     def ticks(self, choice: Choice) -> bool:
         ticked = {
@@ -158,9 +146,6 @@ class Wanted:
             "callado": ("1",) * self.quiet,
         }
         return choice.value in ticked[choice.field]
-
-    def is_saved_as(self, view: SavedView) -> bool:
-        return self.listed == view.pk if view.holds_clients else bool(view.query) and self.query() == view.query
 
     def sorted_by(self, order: Order) -> Wanted:
         """The same list by another order, or by the same one the other way round."""
@@ -206,18 +191,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
-    """A client of somebody else's as a line of the list. `until` says how long the reader may see it, empty for not."""
-
-    client: Client
-    name: tuple[Piece, ...]
-    identifier: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
 class ClientsPage:
-    """All that the page shows. `saved` is the own list that is open, if one is."""
+    """All that the page shows."""
 
     wanted: Wanted
     lead: str
@@ -228,39 +203,32 @@ class ClientsPage:
     page: Page[Client]
     found: Counts
     after: str
-    strangers: Sequence[Stranger]
-    saved: SavedView | None
-    lists: Sequence[SavedView]
 
 
 def page_for(actor: Actor, wanted: Wanted, cursor: str | None, locale: formats.Locale) -> ClientsPage:
-    """The page of the list that an address asks for, in a few questions to the database and a few more for a text."""
+    """The page of the list that an address asks for, in four questions to the database and two for a text."""
     now, today = clock.now(), clock.today()
-    narrowed, choices, views = rows_of(actor, wanted), _choices(now), _views(actor, now, today)
-    found, there = _counted(actor, wanted, narrowed, choices, views)
+    all_of_them = clients.book(actor=actor)
+    narrowed = rows_of(actor, wanted)
+    choices = _choices(now)
+    many = not _sees_own_book_only(actor)
+    found = clients.counts(narrowed, {choice.id: choice.asks for choice in choices}, may_be_many=many)
+    views = _views(actor, now, today)
+    there = clients.counts(all_of_them, {view.name: asked for view, asked in views.items()}, may_be_many=many)
     page = page_of(narrowed, order=wanted.key, cursor=cursor, limit=ROWS)
     phones = clients.phones_of(actor=actor, clients=page.items)
-    local = now.astimezone(clock.here())
+    local = now.astimezone(clock.zone())
     terms = search_terms(wanted.text)
-    strangers = beyond_reach(actor=actor, text=wanted.text) if wanted.text and not cursor else []
-    lists = list(saved_views(actor=actor, screen=Screen.CLIENTS))
-    saved = next((view for view in lists if wanted.is_saved_as(view)), None)
     return ClientsPage(
         wanted=wanted,
-        lead=lead(wanted, found, locale, len(strangers)),
-        tabs=[
-            *(_tab(view, wanted, there, saved) for view in views if not _says_nothing(view, there)),
-            *(Tab(view.name, _address_of(view), view == saved, None) for view in lists),
-        ],
+        lead=_lead(wanted, found, locale),
+        tabs=[_tab(view, wanted, there) for view in views if not _says_nothing(view, there)],
         chips=[Chip(choice, wanted.ticks(choice), found.of.get(choice.id)) for choice in choices],
         columns={order.name.lower(): _column(order, wanted) for order in Order},
         rows=[_row(client, phones.get(client.pk, ""), terms, local, locale) for client in page.items],
         page=page,
         found=found,
         after=_surname_first(page.items[-1]) if page.items else "",
-        strangers=_strangers(actor, strangers, terms, local, locale),
-        saved=saved,
-        lists=[view for view in lists if view.holds_clients],
     )
 
 
@@ -269,35 +237,18 @@ def rows_of(actor: Actor, wanted: Wanted) -> ClientQuerySet:
     now, today = clock.now(), clock.today()
     rows = clients.book(
         actor=actor,
-        own_reach=True,
         filters=Filters(
             text=wanted.text,
             counted=True,
             tiers=wanted.tiers,
             kind=wanted.kind,
             due_before=now if wanted.late else None,
-            not_contacted_since=now - quiet_after() if wanted.quiet else None,
+            not_contacted_since=now - QUIET_AFTER if wanted.quiet else None,
         ),
     )
     rows = rows.filter(_views(actor, now, today).get(wanted.view, Q()))
-    rows = in_list(rows, actor=actor, view_id=wanted.listed) if wanted.listed else rows
-    found: ClientQuerySet = (
-        clients.ordered(rows, wanted.key).order_by(*wanted.key).select_related("adviser", "branch", "value")
-    )
+    found: ClientQuerySet = clients.ordered(rows, wanted.key).order_by(*wanted.key).select_related("adviser", "branch")
     return found
-
-
-def _counted(
-    actor: Actor, wanted: Wanted, narrowed: ClientQuerySet, choices: Sequence[Choice], views: Mapping[View, Q]
-) -> tuple[Counts, Counts]:
-    """How many of the rows shown each choice would leave, and how many of all clients each view holds; at once if it can be."""
-    many = not _sees_own_book_only(actor)
-    left, held = {choice.id: choice.asks for choice in choices}, {view.name: asked for view, asked in views.items()}
-    if wanted.view == View.ALL and not wanted.is_narrowed:
-        all_of_them = clients.counts(narrowed, left | held, may_be_many=many)
-        return all_of_them, all_of_them
-    everybody = clients.book(actor=actor, own_reach=True)
-    return clients.counts(narrowed, left, may_be_many=many), clients.counts(everybody, held, may_be_many=many)
 
 
 def _views(actor: Actor, now: datetime, today: date) -> Mapping[View, Q]:
@@ -308,8 +259,8 @@ def _views(actor: Actor, now: datetime, today: date) -> Mapping[View, Q]:
     return {
         **({} if own_book else {View.ALL: condition(Filters())}),
         View.MINE: mine,
-        View.QUIET: condition(Filters(tiers=(Tier.A, Tier.B), not_contacted_since=now - quiet_after())),
-        View.MATURING: condition(Filters(matures_by=today + maturing_within())),
+        View.QUIET: condition(Filters(tiers=(Tier.A, Tier.B), not_contacted_since=now - QUIET_AFTER)),
+        View.MATURING: condition(Filters(matures_by=today + MATURING_WITHIN)),
         View.BIRTHDAYS: condition(Filters(birthdays=[monday + timedelta(days=n) for n in range(7)])),
     }
 
@@ -323,13 +274,13 @@ def _choices(now: datetime) -> list[Choice]:
         Choice(f"tier-{tier}", "nivel", tier, _("Tier %(tier)s") % {"tier": tier}, condition(Filters(tiers=(tier,))))
         for tier in Tier.values
     ]
-    silent = condition(Filters(not_contacted_since=now - quiet_after()))
+    silent = condition(Filters(not_contacted_since=now - QUIET_AFTER))
     return [
         *tiers,
         Choice("person", "tipo", Kind.PERSON, _("Persons"), condition(Filters(kind=Kind.PERSON))),
         Choice("company", "tipo", Kind.COMPANY, _("Companies"), condition(Filters(kind=Kind.COMPANY))),
         Choice("late", "atrasado", "1", _("With an overdue promise"), condition(Filters(due_before=now))),
-        Choice("quiet", "callado", "1", _("Without contact in %(days)s days") % {"days": value_of(QUIET_DAYS)}, silent),
+        Choice("quiet", "callado", "1", _("Without contact in 60 days"), silent),
     ]
 
 
@@ -338,38 +289,10 @@ def _says_nothing(view: View, there: Counts) -> bool:
     return view == View.MINE and View.ALL.name in there.of and not there.of[view.name]
 
 
-def _address_of(view: SavedView) -> str:
-    return f"{address('desk:clients')}?{f'lista={view.pk}' if view.holds_clients else view.query}"
-
-
-def _strangers(
-    actor: Actor, found: Sequence[Client], terms: Sequence[str], now: datetime, locale: formats.Locale
-) -> list[Stranger]:
-    """Whom the text finds in other books, masked but for those to whom the reader has access."""
-    open_to = own_accesses(actor=actor, client_ids=[client.pk for client in found]) if found else {}
-
-    def until(client: Client) -> str:
-        grant = open_to.get(client.pk)
-        return formats.moment(grant.until_at.astimezone(now.tzinfo), now.date(), locale) if grant else ""
-
-    return [
-        Stranger(
-            client,
-            marked(client.name, terms),
-            client.identifier if client.pk in open_to else masked(client.identifier),
-            until(client),
-        )
-        for client in found
-    ]
-
-
-def _tab(view: View, wanted: Wanted, there: Counts, saved: SavedView | None) -> Tab:
+def _tab(view: View, wanted: Wanted, there: Counts) -> Tab:
     count = there.of.get(view.name)
-    name = str(VIEW_NAMES[view]) % {"quiet": value_of(QUIET_DAYS), "maturing": value_of(MATURING_DAYS)}
-    if saved is not None:
-        return Tab(name, Wanted(view=view, order=wanted.order, turned=wanted.turned).url(), False, count)
     current = view == wanted.view or (wanted.view == View.ALL and View.ALL.name not in there.of and view == View.MINE)
-    return Tab(name, Wanted(view=view, order=wanted.order, turned=wanted.turned).url(), current, count)
+    return Tab(str(VIEW_NAMES[view]), Wanted(view=view, order=wanted.order, turned=wanted.turned).url(), current, count)
 
 
 def _column(order: Order, wanted: Wanted) -> Column:
@@ -390,11 +313,73 @@ def _row(client: Client, phone: str, terms: Sequence[str], now: datetime, locale
         name=marked(client.name, terms),
         identifier=marked(client.identifier, terms),
         phone=marked(phone, terms),
-        quiet=client.last_contact_at is None or client.last_contact_at < now - quiet_after(),
+        quiet=client.last_contact_at is None or client.last_contact_at < now - QUIET_AFTER,
         due=standing_of_term(client.next_due_at, now, locale) if client.next_due_at else None,
     )
+
+
+def _lead(wanted: Wanted, found: Counts, locale: formats.Locale) -> str:
+    """The sentence that says how many there are, and what is urgent among them."""
+    if not found.all:
+        return (
+            _("No client contains “%(text)s”.") % {"text": wanted.text} if wanted.text else _("There is nobody here.")
+        )
+    count = formats.number(found.all, locale)
+    if not found.whole:
+        count = _("More than %(count)s") % {"count": count}
+    if wanted.text:
+        sentence = ngettext(
+            "%(count)s client contains “%(text)s”.", "%(count)s clients contain “%(text)s”.", found.all
+        ) % {"count": count, "text": wanted.text}
+    else:
+        sentence = ngettext("%(count)s client.", "%(count)s clients.", found.all) % {"count": count}
+    late = found.of.get("late", 0)
+    if not late or wanted.late:
+        return sentence
+    urgent = ngettext(
+        "To one of them we owe something that is overdue.",
+        "To %(late)s of them we owe something that is overdue.",
+        late,
+    ) % {"late": late}
+    return f"{sentence} {urgent}"
 
 
 def _surname_first(client: Client) -> str:
     surnames = " ".join(filter(None, (client.surname, client.second_surname)))
     return f"{surnames}, {client.given_name}" if surnames and client.given_name else client.name
+
+
+def lines_of(rows: ClientQuerySet, currency: str) -> Iterator[Sequence[object]]:
+    """The list as lines of a sheet, read in portions: it may be long."""
+    for client in rows.iterator(chunk_size=2000):
+        yield (
+            client.key,
+            client.name,
+            client.identifier,
+            client.get_kind_display(),
+            client.tier,
+            client.adviser.name if client.adviser else "",
+            client.branch.name,
+            from_minor(client.assets_minor, currency),
+            _day(client.last_contact_at),
+            _day(client.next_due_at),
+        )
+
+
+def sheet_heading(currency: str) -> Sequence[str]:
+    return (
+        _("Number"),
+        _("Client"),
+        _("Identifier"),
+        _("Kind"),
+        _("Tier"),
+        _("Adviser"),
+        _("Branch"),
+        _("Assets %(currency)s") % {"currency": currency},
+        _("Last contact"),
+        _("Next promise"),
+    )
+
+
+def _day(instant: datetime | None) -> str:
+    return f"{instant.astimezone(clock.zone()):%Y-%m-%d}" if instant else ""

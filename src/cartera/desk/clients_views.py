@@ -1,18 +1,20 @@
-"""Clientes: the list, and taking on a client."""
+"""Clientes: the list, the same list as a sheet, and taking on a client."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cartera.clients.actions.registration import register_client
 from cartera.clock import queries as clock
+from cartera.desk import clients_list
 from cartera.desk.client_forms import NewClientForm
 from cartera.desk.clients_list import Wanted, page_for
 from cartera.desk.navigation import by_htmx
 from cartera.desk.screens import StaffRequest, redirect_with_toast, screen
+from cartera.desk.sheets import sheet
 from cartera.desk.templatetags.cartera import reader
 from cartera.kernel.errors import Invalid
 
@@ -25,14 +27,20 @@ def clients(request: StaffRequest) -> HttpResponse:
     shown = {
         "list": found,
         "currency": clock.institution().currency,
-        "query": wanted.query(),
         "may_register": request.actor.may("client.register"),
-        "may_hand_over": request.actor.may("client.hand_over"),
     }
     answer = render(request, "desk/clients.html", shown)
     if by_htmx(request):
         answer["HX-Replace-Url"] = wanted.url()
     return answer
+
+
+@screen(may="client.search")
+def clients_csv(request: StaffRequest) -> StreamingHttpResponse:
+    """All of the list that the address asks for, as a sheet."""
+    currency = clock.institution().currency
+    rows = clients_list.rows_of(request.actor, Wanted.of(request.GET))
+    return sheet("clientes.csv", clients_list.sheet_heading(currency), clients_list.lines_of(rows, currency))
 
 
 @screen(may="client.register")

@@ -16,7 +16,6 @@ from cartera.desk.day_words import Reader
 from cartera.desk.my_day import Fact
 from cartera.events.models import Event
 from cartera.promises.models import Origin, Promise
-from cartera.team.queries import hour_cost_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def _facts(account: Account, reader: Reader) -> Iterable[Fact]:
         yield Fact(_("Answers by %(channel)s, in this half of the day") % {"channel": channel}, share)
     if "avoided" in item.why:
         yield Fact(_("Expected to be saved"), reader.money(item.why["avoided"]))
-    minutes = {"minutes": formats.minutes(item.minutes), "hour": reader.money(hour_cost_of(staff, item.plan.from_day))}
+    minutes = {"minutes": formats.minutes(item.minutes), "hour": reader.money(staff.hour_cost_minor)}
     yield Fact(
         _("%(minutes)s of an hour that costs %(hour)s") % minutes, reader.money(-item.why.get("minutes_cost", 0))
     )
@@ -101,14 +100,7 @@ def _of_promise(promise: Promise, account: Account, reader: Reader) -> str:
 
 
 def _of_event(event: Event, priors: Priors, reader: Reader) -> str:
-    """The terms of `cartera.agenda.losses.of_signal` and `of_maturity`."""
-    if event.kind in priors.signals:
-        leaving = priors.signals[event.kind]
-        return _("%(margin)s a year × (%(alone)s leave when nobody calls − %(contacted)s when called at once).") % {
-            "margin": reader.money(event.at_stake_minor),
-            "alone": formats.percent(leaving.alone_ppm / PPM, reader.locale, 0),
-            "contacted": formats.percent(leaving.contacted_ppm / PPM, reader.locale, 0),
-        }
+    """The terms of `cartera.agenda.losses.of_maturity`."""
     line = event.holding.product.line if event.holding else "deposit"
     renewal = priors.renewals[line]
     return _("%(margin)s of margin × (%(contacted)s renew when contacted in time − %(alone)s when nobody does).") % {

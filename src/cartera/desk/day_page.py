@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise as LazyText
@@ -18,7 +18,7 @@ from cartera.desk import day_capacity, day_words
 from cartera.desk.day_capacity import Capacity, DayAhead, Word
 from cartera.desk.day_words import Reader
 from cartera.desk.my_day import Known, Line, MyDay, Opened, Order, explained, first_in_words, my_day, opened
-from cartera.desk.settings import goal
+from cartera.desk.team_page import GOAL
 from cartera.desk.templatetags.cartera import reader as locale_of_reader
 from cartera.interactions import queries as interactions
 from cartera.interactions.forms import RegisterForm
@@ -27,8 +27,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.money import PPM
 from cartera.promises import queries as promises
 from cartera.team.calendars import Diary, diaries
-from cartera.team.models import Absence, Staff
-from cartera.team.standing_in import served_on
+from cartera.team.models import Staff
 
 LOOKS_AHEAD = timedelta(weeks=6)
 """How far the page looks for a day to open on once there is nothing left of today."""
@@ -74,10 +73,7 @@ class DayPage:
     currency: str
     month: str
     behind: int
-    now: datetime
-    stands_in_for: Sequence[str] = ()
-    sees_them_later: bool = False
-    goal: float = field(default_factory=goal)
+    goal: float = GOAL
 
     @property
     def gap(self) -> float:
@@ -106,7 +102,7 @@ class DayPage:
 
 def reader_now() -> Reader:
     """Who reads now: the language, the institution's instant and its money."""
-    return Reader(locale_of_reader(), clock.now().astimezone(clock.here()), clock.institution().currency)
+    return Reader(locale_of_reader(), clock.now().astimezone(clock.zone()), clock.institution().currency)
 
 
 def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = True) -> DayPage:
@@ -118,11 +114,9 @@ def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = Tr
     staff = planner(actor=actor, staff_id=asked.staff_id or mine)
     first = asked.on or reader.today
     diary = diaries([staff], first, first if asked.on else first + LOOKS_AHEAD)[staff.pk]
-    reader = replace(reader, now=reader.now.astimezone(diary.calendar.zone))
     on = asked.on or diary.first_open(reader.now, first + LOOKS_AHEAD) or first
     day = day_of(actor=actor, staff=staff, day=on)
-    served = served_on(staff.pk, on)
-    shown = _shown(actor, day, asked.order, reader, served)
+    shown = _shown(actor, day, asked.order, reader)
     line = opened(shown, asked.item_id)
     read_only = day.staff.pk != mine
     form = _form(actor, line, diary) if with_form and not read_only and actor.may("interaction.register") else None
@@ -145,28 +139,25 @@ def day_page(*, actor: Actor, asked: Asked, reader: Reader, with_form: bool = Tr
         form=form,
         currency=reader.currency,
         behind=shown.behind(reader.now) if day.on == reader.today and not read_only else 0,
-        now=reader.now,
         month=reader.locale.months[reader.now.month - 1],
-        stands_in_for=[day_words.stands_in_for(absence, reader) for absence in served],
-        sees_them_later=any(absence.first_day > reader.today for absence in served),
     )
 
 
-def _shown(actor: Actor, day: Day, order: Order, reader: Reader, served: Sequence[Absence]) -> MyDay:
+def _shown(actor: Actor, day: Day, order: Order, reader: Reader) -> MyDay:
     midnight = datetime.combine(day.on, datetime.min.time(), tzinfo=reader.now.tzinfo)
     made = interactions.made_by(actor=actor, staff=day.staff, since=midnight, until=midnight + timedelta(days=1))
     points = clients.contact_points(actor=actor, client_ids=[item.client_id for item in day.items])
-    return my_day(day, list(made), points, order, reader, {absence.staff_id: absence for absence in served})
+    return my_day(day, list(made), points, order, reader)
 
 
 def _opened(actor: Actor, line: Line, shown: MyDay, form: RegisterForm | None, reader: Reader) -> Opened:
     client = line.item.client
     known = Known(
-        contacts=interactions.latest_said(actor=actor, client=client, most=CONTACTS_KNOWN),
+        contacts=list(interactions.timeline(actor=actor, client=client)[:CONTACTS_KNOWN]),
         promises=form.open_promises if form else list(promises.owed_to(actor=actor, client=client)),
         holdings=clients.maturing(actor=actor, client=client, until=reader.today + MATURES_WITHIN),
     )
-    return explained(line, known, reader)
+    return explained(line, shown.answering.get(client.pk), known, reader)
 
 
 def _form(actor: Actor, line: Line | None, diary: Diary) -> RegisterForm:

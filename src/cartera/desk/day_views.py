@@ -32,7 +32,7 @@ def page(request: StaffRequest) -> HttpResponse:
     shown = day_page(actor=request.actor, asked=_asked(request.GET), reader=reader_now())
     if not shown.read_only and shown.is_today:
         request.nav_counts["desk:my_day"] = len(shown.day.to_do)
-    return render(request, "desk/my_day.html", {"page": shown, "now": shown.now, "next": request.get_full_path()})
+    return render(request, "desk/my_day.html", {"page": shown, "next": request.get_full_path()})
 
 
 @screen(may="plan.view")
@@ -42,15 +42,11 @@ def plan(request: StaffRequest) -> HttpResponse:
     reader = reader_now()
     shown = day_page(actor=request.actor, asked=_asked(request.GET), reader=reader, with_form=False)
     if shown.plan is None or shown.plan.stale:
-        waiting = {"page": shown, "now": shown.now, "times": asked_before + 1, "tired": asked_before >= ASKED_AT_MOST}
+        waiting = {"page": shown, "times": asked_before + 1, "tired": asked_before >= ASKED_AT_MOST}
         return render(request, "desk/_replanning.html", waiting)
     names = day.names_in_changes(actor=request.actor, plan=shown.plan)
     changes = day_words.changes(shown.plan.changes, names, reader)
-    return render(
-        request,
-        "desk/_replanned.html",
-        {"page": shown, "now": shown.now, "changes": changes, "next": next_page(request)},
-    )
+    return render(request, "desk/_replanned.html", {"page": shown, "changes": changes, "next": next_page(request)})
 
 
 @screen(may="plan.view")

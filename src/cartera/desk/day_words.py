@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from cartera.agenda.day import Overflow
 from cartera.agenda.words import ReasonInWords
 from cartera.clients.models import Channel, Wishes
 from cartera.clients.models.contact import EVERY_DAY
 from cartera.desk import formats
-from cartera.desk.event_words import event_chip, event_in_words
 from cartera.desk.standing import Standing, by_when, ends_a_day, standing_of
 from cartera.events.models import Event
+from cartera.interactions.rules import BestTime, Slot, best_time
 from cartera.promises.models import Origin, Promise
 from cartera.promises.rules import Danger, State
 from cartera.team.calendars import Diary
-from cartera.team.models import Absence
 
 HOUR = 60
 
@@ -70,20 +69,6 @@ def lead(*, fits: int, done: int, left: Overflow, first: str, reader: Reader, on
     )
 
 
-def stands_in_for(absence: Absence, reader: Reader) -> str:
-    """ "Por Lucía Vega, de vacaciones hasta vie 26 jun": for whom a contact is made. Why somebody is on leave is their own."""
-    kind = _AWAY.get(Absence.Kind(absence.kind), _AWAY[Absence.Kind.OTHER])
-    told = {"name": absence.staff.name, "day": formats.day(absence.last_day, reader.today, reader.locale)}
-    return str(kind) % told
-
-
-_AWAY = {
-    Absence.Kind.HOLIDAY: gettext_lazy("For %(name)s, on holiday until %(day)s"),
-    Absence.Kind.COURSE: gettext_lazy("For %(name)s, on a course until %(day)s"),
-    Absence.Kind.OTHER: gettext_lazy("For %(name)s, away until %(day)s"),
-}
-
-
 def why_not_today(diary: Diary, reader: Reader) -> str:
     """Why the page opens on a later day."""
     if reader.today in diary.away:
@@ -113,8 +98,7 @@ def _too_much(fits: int, done: int, left: Overflow, reader: Reader, on: date) ->
 
 
 def _that_day(on: date, reader: Reader) -> str:
-    near = {reader.today: _("Today"), reader.today + timedelta(days=1): _("Tomorrow")}
-    return near.get(on) or _("On %(day)s") % {"day": reader.day(on)}
+    return _("On %(day)s") % {"day": reader.day(on)} if on != reader.today else _("Today")
 
 
 def chip(reasons: Sequence[ReasonInWords], reader: Reader) -> Standing | None:
@@ -126,8 +110,8 @@ def chip(reasons: Sequence[ReasonInWords], reader: Reader) -> Standing | None:
             return standing_of(first, reader.now, reader.locale)
         when = by_when(reader.local(first.due_at), reader.now, reader.locale)
         return Standing("due", _("By %(when)s") % {"when": when})
-    events = sorted((reason.event for reason in reasons if reason.event), key=lambda event: event.act_by)
-    return event_chip(events[0], reader.locale, reader.today) if events else None
+    events = sorted((reason.event for reason in reasons if reason.event), key=lambda event: event.expires_on)
+    return Standing("due", _("Matures %(day)s") % {"day": reader.day(events[0].expires_on)}) if events else None
 
 
 def why(reasons: Iterable[ReasonInWords], reader: Reader) -> str:
@@ -160,7 +144,16 @@ def _of_promise(promise: Promise, danger: Danger, reader: Reader) -> str:
 
 
 def _of_event(event: Event, reader: Reader) -> str:
-    return event_in_words(event, reader.locale, reader.today)
+    product = event.holding.product.name if event.holding else event.get_kind_display()
+    amount = formats.money(event.amount_minor, event.currency or reader.currency, reader.locale, "never")
+    return f"{maturing(product, amount if event.amount_minor else '', reader.day(event.expires_on))}."
+
+
+def maturing(product: str, amount: str, day: str) -> str:
+    """What matures, of how much if that is known, and when."""
+    if amount:
+        return _("%(product)s of %(amount)s matures %(day)s") % {"product": product, "amount": amount, "day": day}
+    return _("%(product)s matures %(day)s") % {"product": product, "day": day}
 
 
 def changes(found: Sequence[Mapping[str, Any]], names: Mapping[int, str], reader: Reader) -> list[str]:
@@ -182,6 +175,12 @@ def _stands(standing: Mapping[str, Any] | None, reader: Reader) -> str | None:
         return None
     day = reader.day(date.fromisoformat(standing["date"]))
     return f"{day} {_clock(standing['start'])}" if standing["start"] is not None else day
+
+
+def answering(calls: Mapping[int, Sequence[Slot]]) -> Mapping[int, BestTime]:
+    """When each client answers best, of those of whom enough calls are known."""
+    best = {client_id: best_time(slots) for client_id, slots in calls.items()}
+    return {client_id: found for client_id, found in best.items() if found is not None}
 
 
 def wishes_in_words(wishes: Wishes, locale: formats.Locale) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import pi
 
 
@@ -209,19 +208,6 @@ def sparkline(values: Sequence[float], width: float = 120.0, height: float = 24.
     points = [(index * step, height - (value - least) / spread * height) for index, value in enumerate(values)]
     last_x, last_y = points[-1]
     return Line(" ".join(f"{figure(x)},{figure(y)}" for x, y in points), figure(last_x), figure(last_y))
-
-
-def stairs(values: Sequence[tuple[date, float]], until: date) -> str:
-    """What holds from each day on, as a line of steps in a box of 100 by 100 that ends on a day; at least one value."""
-    first, rates = values[0][0], [value for _day, value in values]
-    days = max(1, (until - first).days)
-    least, spread = min(rates), (max(rates) - min(rates)) or 1
-    points: list[tuple[float, float]] = []
-    for day, value in values:
-        x, y = 100 * (day - first).days / days, 100 - (value - least) / spread * 100
-        points += [(x, points[-1][1]), (x, y)] if points else [(x, y)]
-    points.append((100.0, points[-1][1]))
-    return " ".join(f"{figure(x)},{figure(y)}" for x, y in points)
 
 
 def columns(

@@ -44,10 +44,10 @@ class LocalInstantField(forms.Field):
             read = datetime.fromisoformat(str(value).strip())
         except ValueError as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
-        return read if read.tzinfo else read.replace(tzinfo=clock.here())
+        return read if read.tzinfo else read.replace(tzinfo=clock.zone())
 
     def prepare_value(self, value: Any) -> Any:
-        return value.astimezone(clock.here()).replace(tzinfo=None) if isinstance(value, datetime) else value
+        return value.astimezone(clock.zone()).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 class TermField(forms.ChoiceField):
@@ -63,7 +63,7 @@ class TermField(forms.ChoiceField):
         """Show these terms, named as a person says them, and "another date" after them. They are asked for when shown."""
 
         def named() -> list[tuple[str, str]]:
-            zone = clock.here()
+            zone = clock.zone()
             near = [(term.due_at.isoformat(), term_in_words(term, now, zone)) for term in terms()]
             return [*near, (OTHER, with_icon("calendar", _("Another date")))]
 
@@ -95,7 +95,7 @@ class TermForm(forms.Form):
         else:
             due_at = _instant(chosen)
         if due_at is not None and due_at <= self.now:
-            said = formats.moment(due_at.astimezone(clock.here()), self.now.astimezone(clock.here()).date(), reader())
+            said = formats.moment(due_at.astimezone(clock.zone()), self.now.astimezone(clock.zone()).date(), reader())
             self.add_error(
                 "by_other" if chosen == OTHER else "by",
                 _("%(moment)s has passed already. Choose an instant from now on.") % {"moment": said.capitalize()},

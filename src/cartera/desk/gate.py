@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, SetPasswordForm
 from django.db.models import QuerySet
@@ -17,7 +15,6 @@ from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cartera.kernel.limits import Spent, spend
 from cartera.team import actions_at_the_gate as gate
 from cartera.team.models import SignIn
 from cartera.team.queries import actor_of
@@ -41,9 +38,6 @@ class SignInForm(AuthenticationForm):
         user, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not (user and password):
             return super().clean()
-        if (spent := _spent(_address(self.request))).over:
-            self.advice, self.locked = _wait_seconds(spent.ends_in), True
-            raise forms.ValidationError(self.error_messages["locked"], code="locked")
         tried = ("sign-in", user, _address(self.request))
         standing = gate.try_the_gate(*tried, now=datetime.now(UTC))
         if standing.refused or not standing.left:
@@ -86,8 +80,6 @@ class ForgottenPasswordForm(PasswordResetForm):
     def clean_email(self) -> str:
         """The same limit for addresses that nobody has: an answer that differed would tell."""
         email: str = self.cleaned_data["email"]
-        if (spent := _spent(self.address)).over:
-            raise forms.ValidationError(_wait_seconds(spent.ends_in), code="locked")
         standing = gate.try_the_gate("password", email, self.address, now=datetime.now(UTC))
         if standing.refused:
             raise forms.ValidationError(_wait(standing), code="locked")
@@ -149,20 +141,8 @@ def _address(request: HttpRequest | None) -> str:
     return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
 
 
-def _spent(address: str) -> Spent:
-    """How often this address tried, whomever: who guesses one password for many people is held up too."""
-    return spend(f"gate {address}", settings.CARTERA_SIGN_IN_QUOTA)
-
-
-def _wait_seconds(seconds: int) -> str:
-    return _wait_minutes(ceil(seconds / 60))
-
-
 def _wait(standing: gate.Standing) -> str:
-    return _wait_minutes(standing.wait_minutes or _minutes(gate.WINDOW))
-
-
-def _wait_minutes(minutes: int) -> str:
+    minutes = standing.wait_minutes or _minutes(gate.WINDOW)
     return ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {"n": minutes}
 
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import chain
 from typing import Any
 
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -19,19 +19,15 @@ from cartera.agenda.words import ReasonInWords
 from cartera.clients.models import Channel, ContactPoint, Holding
 from cartera.desk import day_words as words
 from cartera.desk import formats
-from cartera.desk.addresses import address, address_of
 from cartera.desk.answering import best_in_words
 from cartera.desk.day_words import Reader
-from cartera.desk.event_words import deadline_of, maturing
 from cartera.desk.reach import Reach, reach
 from cartera.desk.search import client_url
 from cartera.desk.standing import Standing, upper_first
-from cartera.events.actions import PURPOSES
-from cartera.events.models import Event
 from cartera.interactions.models import REACHED, WRITTEN, Interaction, Outcome, Purpose
+from cartera.interactions.rules import BestTime
 from cartera.promises.models import Origin, Promise, Side
 from cartera.promises.rules import State
-from cartera.team.models import Absence
 
 NOTE_LENGTH = 220
 
@@ -46,7 +42,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One contact of the day as the page shows it; `instead_of` says for whom it is made when that is not one's own client."""
+    """One contact of the day as the page shows it."""
 
     item: PlanItem
     url: str
@@ -57,7 +53,6 @@ class Line:
     meta: tuple[str, ...]
     reach: Reach
     deadline: datetime | date | None
-    instead_of: str = ""
 
     @property
     def register_url(self) -> str:
@@ -110,6 +105,7 @@ class MyDay:
     aside: tuple[Missing, ...]
     left: Overflow
     aside_contacts: int
+    answering: Mapping[int, BestTime]
 
     def behind(self, now: datetime) -> int:
         """How many contacts have passed their hour without being begun."""
@@ -135,23 +131,13 @@ class Known:
 
 
 def my_day(
-    day: Day,
-    made: Sequence[Interaction],
-    points: Mapping[int, list[ContactPoint]],
-    order: Order,
-    reader: Reader,
-    served: Mapping[int, Absence],
+    day: Day, made: Sequence[Interaction], points: Mapping[int, list[ContactPoint]], order: Order, reader: Reader
 ) -> MyDay:
-    """The list of a day, less the contacts that were made already; `served` are the absences that it stands in for."""
+    """The list of a day, less the contacts that were made already."""
     reached = {contact.client_id for contact in made if contact.outcome in REACHED}
+    answering = words.answering(day.calls)
     lines = [
-        _line(
-            item,
-            _reasons(item, day),
-            points.get(item.client_id, []),
-            reader,
-            served.get(item.client.adviser_id or 0),
-        )
+        _line(item, _reasons(item, day), answering.get(item.client_id), points.get(item.client_id, []), reader)
         for item in day.items
         if not _settled(item, day, reached, reader)
     ]
@@ -163,6 +149,7 @@ def my_day(
         aside=tuple(_missing(row, _reasons(row, day), reader) for row in day.aside),
         left=left,
         aside_contacts=day.aside_contacts,
+        answering=answering,
     )
 
 
@@ -173,9 +160,9 @@ def opened(day: MyDay, item_id: int | None) -> Line | None:
     return asked or under_way or next(iter(day.to_do), None)
 
 
-def explained(line: Line, known: Known, reader: Reader) -> Opened:
+def explained(line: Line, answering: BestTime | None, known: Known, reader: Reader) -> Opened:
     """Why a line stands where it does, and what its client wants, said and holds."""
-    return Opened(line, tuple(_facts(line, known, reader)), tuple(_at_hand(line, known, reader)))
+    return Opened(line, tuple(_facts(line, answering, known, reader)), tuple(_at_hand(line, known, reader)))
 
 
 def choices(account: Account, reader: Reader) -> dict[str, Any]:
@@ -197,9 +184,9 @@ def first_in_words(day: MyDay) -> str:
 def _line(
     item: PlanItem,
     reasons: Sequence[ReasonInWords],
+    answers: BestTime | None,
     points: Iterable[ContactPoint],
     reader: Reader,
-    absence: Absence | None,
 ) -> Line:
     link = reach(item.channel, points)
     return Line(
@@ -209,19 +196,18 @@ def _line(
         starts=reader.local(item.starts_at),
         chip=words.chip(reasons, reader),
         why=words.why(reasons, reader),
-        meta=tuple(_meta(item, link, reader)),
+        meta=tuple(_meta(item, answers, link, reader)),
         reach=link,
         deadline=_deadline(reasons),
-        instead_of=words.stands_in_for(absence, reader) if absence else "",
     )
 
 
-def _meta(item: PlanItem, link: Reach, reader: Reader) -> Iterable[str]:
+def _meta(item: PlanItem, answers: BestTime | None, link: Reach, reader: Reader) -> Iterable[str]:
     if item.started_at is not None:
         yield _("Under way since %(hour)s") % {"hour": f"{reader.local(item.started_at):%H:%M}"}
     if item.pinned:
         yield _("Fixed at its hour")
-    if (answers := item.answers_best) is not None:
+    if answers is not None:
         yield _("Answers best: %(when)s") % {"when": best_in_words(answers, reader.locale)}
     wishes = getattr(item.client, "wishes", None)
     if wishes is not None and (said := words.wishes_in_words(wishes, reader.locale)):
@@ -230,11 +216,11 @@ def _meta(item: PlanItem, link: Reach, reader: Reader) -> Iterable[str]:
         yield link.address
 
 
-def _facts(line: Line, known: Known, reader: Reader) -> Iterable[Fact]:
+def _facts(line: Line, answers: BestTime | None, known: Known, reader: Reader) -> Iterable[Fact]:
     if line.deadline is not None:
         when = line.deadline
         yield Fact(_("Deadline"), reader.moment(when) if isinstance(when, datetime) else reader.day(when))
-    if (answers := line.item.answers_best) is not None:
+    if answers is not None:
         told = {"reached": answers.reached, "tried": answers.tried, "when": best_in_words(answers, reader.locale)}
         yield Fact(_("When they answer"), _("%(reached)s of %(tried)s, %(when)s") % told)
     waits = line.item.waits_minor
@@ -264,7 +250,7 @@ def _at_hand(line: Line, known: Known, reader: Reader) -> Iterable[str]:
     for holding in known.holdings[:3]:
         amount = formats.money(holding.balance_minor, holding.currency, reader.locale, "never")
         on = reader.day(holding.matures_on) if holding.matures_on else ""
-        yield maturing(holding.product.name, amount if holding.balance_minor else "", on)
+        yield words.maturing(holding.product.name, amount if holding.balance_minor else "", on)
 
 
 def _missing(row: Unplaced, reasons: Sequence[ReasonInWords], reader: Reader) -> Missing:
@@ -285,14 +271,14 @@ def _repair(row: Unplaced, reasons: Sequence[ReasonInWords], reader: Reader) -> 
     """The words of the cheapest repair, its address, and whether a tap is all it takes."""
     day = date.fromisoformat(row.repair["day"]) if row.repair.get("day") else None
     if row.repair["kind"] == RepairKind.ANOTHER_DAY and day is not None:
-        return _("Make it fit %(day)s") % {"day": reader.day(day)}, address_of("desk:place", row.pk), True
+        return _("Make it fit %(day)s") % {"day": reader.day(day)}, reverse("desk:place", args=[row.pk]), True
     promise = _renegotiable(reasons, reader)
     if row.repair["kind"] == RepairKind.RENEGOTIATE and promise is not None:
         later = day if day is not None and day > reader.local(promise.due_at).date() else None
-        page = address_of("promises:renegotiate", promise.pk)
+        address = reverse("promises:renegotiate", args=[promise.pk])
         if later is None:
-            return _("Renegotiate"), page, False
-        return _("Renegotiate to %(day)s") % {"day": reader.day(later)}, f"{page}?day={later}", False
+            return _("Renegotiate"), address, False
+        return _("Renegotiate to %(day)s") % {"day": reader.day(later)}, f"{address}?day={later}", False
     return "", "", False
 
 
@@ -326,7 +312,7 @@ def _deadline(reasons: Sequence[ReasonInWords]) -> datetime | date | None:
     promised = [reason.due_at for reason in reasons if reason.due_at]
     if promised:
         return min(promised)
-    return min((deadline_of(reason.event) for reason in reasons if reason.event), default=None)
+    return min((reason.event.expires_on for reason in reasons if reason.event), default=None)
 
 
 def _renegotiable(reasons: Sequence[ReasonInWords], reader: Reader) -> Promise | None:
@@ -349,14 +335,12 @@ def _by_deadline(line: Line) -> tuple[bool, str]:
 
 def register_url(item: PlanItem, begun: Mapping[str, Any]) -> str:
     """The form that registers a contact of the plan, begun with what is known of it."""
-    return f"{address('interactions:register')}?{urlencode({'client': item.client_id, **begun})}"
+    return f"{reverse('interactions:register')}?{urlencode({'client': item.client_id, **begun})}"
 
 
 def _begun(item: PlanItem, reasons: Sequence[ReasonInWords]) -> dict[str, Any]:
     """How the form of this contact begins: its channel, its minutes, and the purpose of what it is for."""
-    promised = (reason.promise.purpose for reason in reasons if reason.promise)
-    of_events = (PURPOSES[Event.Kind(reason.event.kind)] for reason in reasons if reason.event)
-    purpose = next(chain(promised, of_events), Purpose.RENEWAL)
+    purpose = next((reason.promise.purpose for reason in reasons if reason.promise), Purpose.RENEWAL)
     outcome = Outcome.SENT if Channel(item.channel) in WRITTEN else Outcome.TALKED
     return {"channel": item.channel, "purpose": str(purpose), "outcome": outcome.value, "minutes": item.minutes}
 

@@ -30,11 +30,6 @@ STEP_NAMES = {
     "interactions": gettext_lazy("Contacts"),
 }
 
-_ASKERS = {
-    "screen": gettext_lazy("asked for on this page"),
-    "schedule": gettext_lazy("begun by itself"),
-}
-
 NIGHT_STEPS = ("export", "value", "service", "events", "agenda", "results")
 
 
@@ -66,11 +61,6 @@ class NightBar:
     @property
     def seconds(self) -> float:
         return taken(self.run)
-
-
-def asker_of(run: Run) -> str:
-    """Who asked for a run, in the reader's words: a command by its name."""
-    return str(_ASKERS.get(run.asked_by, run.asked_by))
 
 
 def name_of(step: str) -> str:

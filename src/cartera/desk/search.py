@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 
 from cartera.clients import queries as clients
-from cartera.clients.accesses import beyond_reach, own_accesses
 from cartera.clients.models import Client, Kind
-from cartera.clients.rules import masked
-from cartera.desk.addresses import address, address_of
 from cartera.desk.navigation import by_htmx
 from cartera.desk.screens import StaffRequest, screen
 from cartera.kernel.actor import Actor
@@ -39,29 +36,23 @@ def found(actor: Actor, text: str) -> list[Found]:
     return [_found(client) for client in rows[:MOST]]
 
 
-def found_beyond(actor: Actor, text: str, most: int) -> list[Found]:
-    """Clients of other books whom the text finds: their links ask for access with a reason."""
-    strangers = beyond_reach(actor=actor, text=text)[:most] if most > 0 else []
-    open_to = own_accesses(actor=actor, client_ids=[client.pk for client in strangers]) if strangers else {}
-    return [_stranger(client, text) for client in strangers if client.pk not in open_to]
-
-
 @screen(may="client.search")
 def search(request: StaffRequest) -> HttpResponse:
     """The answer to `?q=`: links that open clients, or, for a contact, buttons that pick one; a page without htmx."""
     term = request.GET.get("q", "").strip()
-    answer: dict[str, Any] = {"found": found(request.actor, term) if term else [], "term": term}
+    answer = {"found": found(request.actor, term) if term else [], "term": term}
     if request.GET.get("for") == "contact":
         return render(request, "interactions/_found.html", answer)
     template = "components/search_results.html" if by_htmx(request) else "desk/search.html"
-    more = _more(term) if len(answer["found"]) == MOST else ""
-    answer["found"] += found_beyond(request.actor, term, MOST - len(answer["found"])) if term else []
-    return render(request, template, {**answer, "more_url": more})
+    return render(request, template, {**answer, "more_url": _more(term) if len(answer["found"]) == MOST else ""})
 
 
 def client_url(client: Client) -> str:
     """The page of a client, empty while there is none."""
-    return address_of("desk:client", client.pk)
+    try:
+        return reverse("desk:client", args=[client.pk])
+    except NoReverseMatch:
+        return ""
 
 
 def _found(client: Client) -> Found:
@@ -76,13 +67,8 @@ def _found(client: Client) -> Found:
     )
 
 
-def _stranger(client: Client, text: str) -> Found:
-    page = address_of("desk:access", client.pk)
-    url = f"{page}?{urlencode({'q': text})}" if page else ""
-    parts = (masked(client.identifier), client.branch.name, client.adviser.name if client.adviser else "")
-    return Found(client.pk, url, client.name, " · ".join(filter(None, parts)), client.tier, "key")
-
-
 def _more(term: str) -> str:
-    page = address("desk:clients")
-    return f"{page}?{urlencode({'q': term})}" if page else ""
+    try:
+        return f"{reverse('desk:clients')}?{urlencode({'q': term})}"
+    except NoReverseMatch:
+        return ""

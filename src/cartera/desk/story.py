@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -15,8 +15,6 @@ from cartera.clients.models import Channel, Client
 from cartera.clock import queries as clock
 from cartera.desk import formats
 from cartera.desk.standing import Look, standing_of, upper_first
-from cartera.documents.models import Document
-from cartera.documents.queries import by_contact, papers_by_contact
 from cartera.interactions import queries as contacts
 from cartera.interactions.models import Direction, Interaction, Outcome, Purpose
 from cartera.kernel.actor import Actor
@@ -67,7 +65,6 @@ class Entry:
     said: str
     by: str
     marks: Sequence[Mark]
-    papers: Sequence[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +95,15 @@ def story_of(
     cursor: str | None = None,
     only_conversations: bool = False,
     after_month: str = "",
-    papers: Iterable[Document] | None = None,
 ) -> Story:
-    """A page of the history, the latest first; `after_month` was shown by the page before.
-
-    `papers` are all of the client's, where they are known already.
-    """
+    """A page of the history, the latest first; `after_month` was shown by the page before."""
     rows = contacts.timeline(actor=actor, client=client)
     if only_conversations:
         rows = contacts.conversations(rows)
     page = page_of(rows, order=LATEST_FIRST, cursor=cursor, limit=ENTRIES)
     told = told_in(actor=actor, contacts=page.items)
-    now = clock.now().astimezone(clock.here())
-    if papers is None:
-        hanging = papers_by_contact(actor=actor, contact_ids=[contact.pk for contact in page.items])
-    else:
-        hanging = by_contact(papers)
-    entries = [_entry(contact, told, hanging.get(contact.pk, ()), actor, now, locale) for contact in page.items]
+    now = clock.now().astimezone(clock.zone())
+    entries = [_entry(contact, told, actor, now, locale) for contact in page.items]
     months = [
         Month(key, "" if key == after_month else _month_name(key, locale), list(group))
         for key, group in groupby(entries, key=lambda entry: f"{entry.at:%Y-%m}")
@@ -135,14 +124,7 @@ def title_of(contact: Interaction) -> str:
     return f"{title}, {formats.minutes(contact.minutes)}" if contact.minutes else title
 
 
-def _entry(
-    contact: Interaction,
-    told: Sequence[Promise],
-    papers: Sequence[Document],
-    actor: Actor,
-    now: datetime,
-    locale: formats.Locale,
-) -> Entry:
+def _entry(contact: Interaction, told: Sequence[Promise], actor: Actor, now: datetime, locale: formats.Locale) -> Entry:
     at = contact.happened_at.astimezone(now.tzinfo)
     return Entry(
         id=contact.pk,
@@ -153,7 +135,6 @@ def _entry(
         said=contact.said,
         by=contact.staff.name if contact.staff and contact.staff_id != actor.scope.staff_id else "",
         marks=[_mark(promise, contact, now, locale) for promise in told if contact.pk in _contacts_of(promise)],
-        papers=papers,
     )
 
 

@@ -23,13 +23,13 @@ from cartera.clock import queries as clock
 from cartera.desk.drawing import Load, load
 from cartera.interactions.queries import made_by_staff_since
 from cartera.kernel.actor import Actor
-from cartera.promises.queries import due_while_away, kept_by_staff_since, overdue_by_staff
+from cartera.promises.queries import kept_by_staff_since, overdue_by_staff
 from cartera.results.queries import results
 from cartera.results.rules import Figures
 from cartera.team.models import Absence, Staff
 from cartera.team.queries import absences_ahead, advisers
-from cartera.team.standing_in import uncovered
 
+GOAL = 0.96
 AHEAD = timedelta(weeks=6)
 SHOWN_WEEKS = 3
 
@@ -72,15 +72,6 @@ class AtRisk:
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
-    """An absence ahead; `days` of it nobody stands in, while `due` promises fall due in it."""
-
-    absence: Absence
-    days: int
-    due: int
-
-
-@dataclass(frozen=True, slots=True)
 class TeamPage:
     lead: str
     rows: Sequence[Row]
@@ -94,14 +85,14 @@ class TeamPage:
     at_risk: Sequence[AtRisk]
     not_worth_it: int
     out_of_reach: int
-    absences: Sequence[Away]
+    absences: Sequence[Absence]
     mondays: Sequence[date]
 
 
 def team_page(*, actor: Actor) -> TeamPage:
     """The page of whoever runs people, for everybody whom the actor sees."""
     now, today = clock.now(), clock.today()
-    midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.here())
+    midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.zone())
     people, plans = advisers(actor=actor), plans_of_team(actor=actor)
     found = results(actor=actor)
     figures = {one.staff.pk: one.all for one in found.people}
@@ -130,16 +121,9 @@ def team_page(*, actor: Actor) -> TeamPage:
         ],
         not_worth_it=aside.get(WhyNot.NOT_WORTH_ITS_MINUTES, 0),
         out_of_reach=aside.get(WhyNot.NO_WAY_TO_REACH, 0),
-        absences=_absences(actor, today),
+        absences=absences_ahead(actor=actor, day=today, until=today + AHEAD),
         mondays=weeks.mondays,
     )
-
-
-def _absences(actor: Actor, today: date) -> list[Away]:
-    ahead = absences_ahead(actor=actor, day=today, until=today + AHEAD)
-    bare = uncovered(ahead, today)
-    due = due_while_away(actor=actor, absences=[absence for absence in ahead if absence.pk in bare])
-    return [Away(absence, bare.get(absence.pk, 0), due.get(absence.pk, 0)) for absence in ahead]
 
 
 def _row(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,20 +9,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cartera.desk.addresses import address
-from cartera.desk.context import PLACES
-from cartera.desk.first_steps import first_steps
+from cartera.desk.context import PLACES, address
 from cartera.desk.screens import StaffRequest, redirect_with_toast, screen
 from cartera.kernel.undo import undo
-from cartera.rulebook.queries import value_of
-from cartera.rulebook.settings import UNDO_MINUTES
 
 
 @screen(may="client.view")
 def home(request: StaffRequest) -> HttpResponse:
-    """The first page of the menu that this role has; for who sets the institution up, what is still to do."""
-    if address("desk:administration") and first_steps(request.actor):
-        return redirect("desk:administration")
+    """The first page of the menu that this role has."""
     return redirect(
         next(address(place.name) for place in PLACES if request.actor.may(place.may) and address(place.name))
     )
@@ -34,7 +26,7 @@ def home(request: StaffRequest) -> HttpResponse:
 @screen(may="client.view")
 def undo_happening(request: StaffRequest, happening_id: int) -> HttpResponse:
     """Take back what this person just did, and go back to the page."""
-    undo(actor=request.actor, happening_id=happening_id, within=timedelta(minutes=value_of(UNDO_MINUTES)))
+    undo(actor=request.actor, happening_id=happening_id)
     return redirect_with_toast(request, _("Undone."), to=came_from(request))
 
 

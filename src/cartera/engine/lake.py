@@ -21,9 +21,6 @@ from cartera.kernel.bulk import Counts
 
 _PART = "part.parquet"
 
-Remember = Callable[[str, pl.DataFrame, pl.DataFrame], None]
-"""Is told, before a month is replaced: the month as 2026-01, the rows that go, and the rows that come."""
-
 
 def folder(fact: str) -> Path:
     return Path(settings.CARTERA_HOME) / "lake" / fact
@@ -41,17 +38,13 @@ def merge(
     *,
     month_of: str = "on",
     progress: Callable[[int], None] = lambda done: None,
-    remember: Remember | None = None,
     dry_run: bool = False,
-    settled: bool = False,
 ) -> Counts:
     """Make the fact hold these rows; the months in which nothing differs are not touched.
 
     `key` identifies a row across all months, and the date column `month_of` says to which month it belongs; neither has
     nulls, and no two rows share a key (ValueError). A row whose date moved to another month moves with it. Columns that
     the stored months lack are null there; the frame must have all of theirs. `dry_run` counts and writes nothing.
-    `remember` is told what `put_back` needs to undo it, before a month is replaced. `settled`: no row comes for another
-    month than the one in which it lies, so other months are not looked at.
 
     Holds the frame and one month of the fact in memory at a time; other merges of the same fact wait.
     """
@@ -61,42 +54,17 @@ def merge(
     months = frame.select(pl.col(month_of).dt.year() * 100 + pl.col(month_of).dt.month()).to_series()
     total = Counts()
     with nullcontext() if dry_run else _alone(fact):
-        strays = {} if settled or month_of in key else _strays(fact, frame.select(key), months)
+        strays = {} if month_of in key else _strays(fact, frame.select(key), months)
         known = pl.concat(strays.values()) if strays else frame.select(key).clear()
         for month in months.unique().sort():
             rows = frame.filter(months == month)
-            total += _merge_month(_path(fact, month), rows, key, month_of, known, remember, dry_run=dry_run)
+            total += _merge_month(_path(fact, month), rows, key, month_of, known, dry_run=dry_run)
             progress(rows.height)
         for month, left_behind in strays.items():
             if not dry_run:
                 path = _path(fact, month)
-                stored = pl.read_parquet(path)
-                going = stored.join(left_behind, on=key, how="semi")
-                if remember:
-                    remember(_month_of(path), going, going.clear())
-                _replace(path, stored.join(left_behind, on=key, how="anti"))
+                _replace(path, pl.read_parquet(path).join(left_behind, on=key, how="anti"))
     return total
-
-
-def put_back(fact: str, month: str, before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str]) -> None:
-    """Undo what a merge did to a month, given as 2026-01: take out the rows that came, put back those that went.
-
-    Done twice, it changes nothing the second time.
-    """
-    path = folder(fact) / f"month={month}" / _PART
-    with _alone(fact):
-        stored = pl.read_parquet(path) if path.exists() else before.clear()
-        kept = stored.join(after, on=key, how="anti").join(before, on=key, how="anti")
-        _replace(path, pl.concat([kept, before], how="diagonal_relaxed").sort(*key))
-
-
-def holds(fact: str, month: str, rows: pl.DataFrame, key: Sequence[str]) -> bool:
-    """Whether the month, given as 2026-01, has these rows just as they are."""
-    path = folder(fact) / f"month={month}" / _PART
-    if not path.exists():
-        return rows.is_empty()
-    stored = pl.concat([rows.clear(), pl.read_parquet(path)], how="diagonal_relaxed")
-    return _same(rows, stored, key) == rows.height
 
 
 def _require_key(frame: pl.DataFrame, key: Sequence[str], month_of: str) -> None:
@@ -127,14 +95,7 @@ def _strays(fact: str, arriving: pl.DataFrame, months: pl.Series) -> dict[int, p
 
 
 def _merge_month(
-    path: Path,
-    rows: pl.DataFrame,
-    key: Sequence[str],
-    month_of: str,
-    known: pl.DataFrame,
-    remember: Remember | None,
-    *,
-    dry_run: bool,
+    path: Path, rows: pl.DataFrame, key: Sequence[str], month_of: str, known: pl.DataFrame, *, dry_run: bool
 ) -> Counts:
     stored = pl.read_parquet(path) if path.exists() else rows.clear()
     if missing := set(stored.columns) - set(rows.columns):
@@ -145,22 +106,9 @@ def _merge_month(
     counts = Counts(new.height, rows.height - new.height - same, same)
     if counts.changed and not dry_run:
         kept = stored.join(rows, on=key, how="anti")
-        if remember:
-            going, coming = _differing(rows.select(stored.columns), stored, key)
-            remember(_month_of(path), going, coming)
         _replace(path, pl.concat([kept, rows.select(stored.columns)]).sort(month_of, *key))
     moved = new.join(known, on=key, how="semi").height
     return Counts(counts.created - moved, counts.updated + moved, counts.unchanged)
-
-
-def _differing(rows: pl.DataFrame, stored: pl.DataFrame, key: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The stored rows that another one replaces, and the rows that are new or other than those stored."""
-    coming = rows.join(stored, on=rows.columns, how="anti", nulls_equal=True)
-    return stored.join(coming, on=key, how="semi"), coming
-
-
-def _month_of(path: Path) -> str:
-    return path.parent.name.removeprefix("month=")
 
 
 def _same(rows: pl.DataFrame, stored: pl.DataFrame, key: Sequence[str]) -> int:

@@ -42,8 +42,7 @@ class Session:
     def once(self, name: str, build: Callable[[], ir.Table]) -> ir.Table:
         """A table that is computed the first time that this session asks for it, and read afterwards."""
         if name not in self._computed:
-            table = build()
-            self._computed[name] = self._kept(name, table, table.schema())
+            self._computed[name] = self.backend.create_table(name, build(), temp=True)
         return self._computed[name]
 
     def frame(self, table: ir.Table) -> pl.DataFrame:
@@ -56,25 +55,10 @@ class Session:
         and which Parquet would keep as floating point.
         """
         draft, name = file.with_name(f".{file.name}"), f"write_{file.stem}"
-        self.backend.to_parquet(self._kept(name, table, ibis.schema(schema)), draft)
+        typed = table.select(**{column: table[column].cast(kind) for column, kind in schema.items()})
+        self.backend.to_parquet(self.backend.create_table(name, typed, schema=ibis.schema(schema), temp=True), draft)
         self.backend.raw_sql(f"DROP TABLE {duck.name(name)}")
         draft.rename(file)
-
-    def _kept(self, name: str, table: ir.Table, schema: ibis.Schema) -> ir.Table:
-        """A temporary table with the columns and types of a schema.
-
-        By way of a view: Ibis' own `create_table` copies the whole statement over and over, which takes longer than to
-        compute what it says for ten thousand clients.
-        """
-        view, kinds = f"kept_{name}", self.backend.compiler.type_mapper
-        self.backend.create_view(view, table)
-        columns = ", ".join(
-            f"CAST({duck.name(column)} AS {kinds.to_string(kind)}) AS {duck.name(column)}"
-            for column, kind in schema.items()
-        )
-        self.backend.raw_sql(f"CREATE TEMP TABLE {duck.name(name)} AS SELECT {columns} FROM {duck.name(view)}")
-        self.backend.raw_sql(f"DROP VIEW {duck.name(view)}")
-        return self.backend.table(name)
 
 
 @contextmanager

@@ -78,12 +78,7 @@ def export(on: date, progress: Progress = lambda table, rows: None) -> Snapshot:
 
 def find(on: date) -> Snapshot:
     """The snapshot of a date. Raises NotFound when none was taken, or when it has been pruned."""
-    return in_folder(duck.home("snapshots") / on.isoformat())
-
-
-def in_folder(folder: Path) -> Snapshot:
-    """The snapshot that a folder holds; its name is the date. Raises NotFound when it holds none."""
-    on = date.fromisoformat(folder.name)
+    folder = duck.home("snapshots") / on.isoformat()
     try:
         manifest = json.loads((folder / _MANIFEST).read_text())
     except FileNotFoundError as error:

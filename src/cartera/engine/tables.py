@@ -54,11 +54,8 @@ TABLES: Mapping[str, Table] = {
     "products": Table("products_product", {
         "id": _I, "key": _T, "line": _T, "currency": _T, "margin_ppm": _I, "fee_minor": _I, "active": _F,
     }),
-    "product_terms": Table("products_productterms", {
-        "id": _I, "product_id": _I, "from_day": _D, "margin_ppm": _I, "fee_minor": _I, "withdrawn": _F,
-    }),
     "currency_rates": Table("products_currencyrate", {
-        "id": _I, "currency": _T, "quote": _T, "from_day": _D, "rate_ppm": _I, "units": _I,
+        "id": _I, "currency": _T, "quote": _T, "from_day": _D, "rate_ppm": _I,
     }),
     "clients": Table("clients_client", {
         "id": _I, "key": _T, "kind": _T, "birth_date": _D, "sex": _T, "sector": _T, "country": _T, "branch_id": _I,
@@ -85,9 +82,6 @@ TABLES: Mapping[str, Table] = {
         "id": _I, "client_id": _I, "staff_id": _I, "owed_by": _T, "channel": _T, "purpose": _T, "minutes": _I, "made_at": _Z,
         "opens_at": _Z, "due_at": _Z, "latest_at": _Z, "state": _T, "closed_at": _Z, "origin": _T, "kept_by_id": _I,
         "follows_id": _I, "at_stake_minor": _I,
-    }),
-    "agreements": Table("service_agreement", {
-        "id": _I, "client_id": _I, "model_id": _I, "contacts_a_year": _I, "from_day": _D, "until_day": _D, "ended_on": _D,
     }),
     "tier_overrides": Table("value_tieroverride", {
         "id": _I, "client_id": _I, "tier": _T, "from_day": _D, "expires_on": _D, "ended_on": _D,

@@ -1,4 +1,4 @@
-"""What people do with events: act on one, dismiss it, and take that back."""
+"""What people do with events: act on one, dismiss it, take that back, and say how far ahead they are raised."""
 
 from __future__ import annotations
 
@@ -10,48 +10,36 @@ from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.models import Channel
 from cartera.clock import queries as clock
-from cartera.events.models import Event
-from cartera.events.queries import minutes_of
+from cartera.events.models import Event, LeadTime
 from cartera.interactions.models import Interaction, Purpose
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition
 from cartera.kernel.models import Happening
+from cartera.products.models import Line
 from cartera.promises import actions as promises
 from cartera.promises.models import Origin
 from cartera.promises.rules import State
-from cartera.team.calendars import zone_of
 
-PURPOSES = {
-    Event.Kind.MATURITY: Purpose.RENEWAL,
-    Event.Kind.RUN_DOWN: Purpose.REVIEW,
-    Event.Kind.SILENCE: Purpose.TOUCH,
-}
+MINUTES = 20
 
 
 @action("event.act", undone_by="event.reopen")
 def act(
-    *,
-    actor: Actor,
-    event: Event,
-    due_at: datetime | None = None,
-    channel: Channel | str = "",
-    minutes: int | None = None,
+    *, actor: Actor, event: Event, due_at: datetime | None = None, channel: Channel | str = "", minutes: int = MINUTES
 ) -> Event:
     """Promise the client a contact about an event, by the day on which one has to act unless another is said."""
     _require_open(event)
-    there = ZoneInfo(zone_of(event.client.branch))
-    today = clock.now().astimezone(there).date()
-    due = due_at or max(_end_of(event.act_by, there), _end_of(today, there))
+    due = due_at or max(_end_of(event.act_by, clock.zone()), _end_of(clock.today(), clock.zone()))
     promise = promises.make(
         actor=actor,
         client=event.client,
         what=_what(event),
         due_at=due,
-        latest_at=max(due, _end_of(event.expires_on, there)),
+        latest_at=max(due, _end_of(event.expires_on, clock.zone())),
         channel=channel,
-        purpose=PURPOSES[Event.Kind(event.kind)],
-        minutes=minutes_of(event.kind) if minutes is None else minutes,
+        purpose=Purpose.RENEWAL,
+        minutes=minutes,
         origin=Origin.EVENT,
         origin_key=_key_of_promise(event),
         at_stake_minor=0,
@@ -92,16 +80,20 @@ def reopen(*, actor: Actor, event: Event, undoes: Happening | None = None) -> Ev
     return event.change(state=Event.State.OPEN, promise=None, answered_in=None, why_dismissed="")
 
 
+@action("event.set_lead_time")
+def set_lead_time(*, actor: Actor, line: Line, days_ahead: int, days_to_settle: int) -> LeadTime:
+    """Say how long before a line's maturities people hear of them, and by when they must have contacted the client."""
+    values = {"days_ahead": days_ahead, "days_to_settle": days_to_settle}
+    there = LeadTime.objects.filter(line=line).first()
+    return there.change(**values) if there else LeadTime.add(line=line, **values)
+
+
 def _require_open(event: Event) -> None:
     if event.state != Event.State.OPEN:
         raise InvalidTransition(_("Somebody acted on this event or dismissed it already, or it has expired."))
 
 
 def _what(event: Event) -> str:
-    if event.kind == Event.Kind.RUN_DOWN:
-        return _now("Contact about balances that run down")
-    if event.kind == Event.Kind.SILENCE:
-        return _now("Contact after a silence")
     product = event.evidence.get("product") or event.get_kind_display()
     return _now("Contact about the maturity of %(product)s on %(day)s") % {
         "product": product,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -15,20 +14,13 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.bulk import Counts, merge
 from cartera.kernel.recording import current_recording
 
-BATCH = 500
-
 
 @bulk_action("event.raise_many")
 def raise_many(*, actor: Actor, events: pl.DataFrame) -> Counts:
     """Raise the events whose `cause_key` was not raised before; what is there stays as it is, whatever came of it."""
-    causes = events["cause_key"].to_list()
-    known = {
-        cause
-        for first in range(0, len(causes), BATCH)
-        for cause in Event.objects.filter(cause_key__in=causes[first : first + BATCH]).values_list(
-            "cause_key", flat=True
-        )
-    }
+    known = set(
+        Event.objects.filter(expires_on__in=events["expires_on"].unique().to_list()).values_list("cause_key", flat=True)
+    )
     fresh = events.filter(~pl.col("cause_key").is_in(list(known)))
     counts = merge(Event, fresh, key=("cause_key",)) if fresh.height else Counts()
     current_recording().tell(rows=counts.changed, created=counts.created)
@@ -45,15 +37,3 @@ def expire_many(*, actor: Actor, on: date) -> int:
         expired = Event.objects.filter(pk__in=over).update(state=Event.State.EXPIRED, version=F("version") + 1)
     current_recording().tell(rows=expired)
     return expired
-
-
-@bulk_action("event.end_many")
-def end_many(*, actor: Actor, ids: Sequence[int]) -> int:
-    """End open events whose reason is gone: what ran down is back, who was silent talked. Returns how many."""
-    ended = 0
-    for first in range(0, len(ids), BATCH):
-        with transaction.atomic():
-            rows = Event.objects.filter(pk__in=ids[first : first + BATCH], state=Event.State.OPEN)
-            ended += rows.update(state=Event.State.OVER, version=F("version") + 1)
-    current_recording().tell(rows=ended)
-    return ended

@@ -1,9 +1,9 @@
-"""The night's events step: what matures ahead and what clients' own past says is raised once, what has passed ends."""
+"""The night's events step: what matures ahead is raised once, what has passed expires."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
@@ -15,13 +15,9 @@ from cartera.clients.models import Holding
 from cartera.events import actions_in_bulk, queries
 from cartera.events.models import Event
 from cartera.events.rules import Held, MaturityAhead, maturity_ahead
-from cartera.events.signal_jobs import frame, signals_of
 from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
 from cartera.kernel.runs import StepResult
-from cartera.products.models import CurrencyRate
-from cartera.products.queries import convert, rates_on, terms_on
-from cartera.products.rules import Terms
 
 NIGHT = Actor.system("events of the night", "event.*")
 BATCH = 20_000
@@ -44,7 +40,7 @@ EVENT = {
 
 def events_step(day: date, run: Run, replay: bool) -> StepResult:
     """Raise and expire the events of a day. A replay looks and changes nothing."""
-    leads = queries.leads(day)
+    leads = queries.leads()
     furthest = max((lead.days_ahead for lead in leads.values()), default=0)
     maturing = Holding.objects.filter(
         Q(closed_on__isnull=True) | Q(closed_on__gt=day),
@@ -54,18 +50,14 @@ def events_step(day: date, run: Run, replay: bool) -> StepResult:
     looked = maturing.count()
     if replay:
         return StepResult(rows=looked)
-    raised, terms, rates = 0, terms_on(day), rates_on(day)
+    raised = 0
     for holdings in _batches(maturing.select_related("product").order_by("id")):
-        found = ((holding, maturity_ahead(_held(holding, terms(holding.product)), day, leads)) for holding in holdings)
-        rows = [_row(holding, event, day, rates) for holding, event in found if event is not None]
+        found = ((holding, maturity_ahead(_held(holding), day, leads)) for holding in holdings)
+        rows = [_row(holding, event, day) for holding, event in found if event is not None]
         events = pl.DataFrame(rows, schema=EVENT, orient="row")
         raised += actions_in_bulk.raise_many(actor=NIGHT, events=events).created
-    signals = signals_of(day)
-    over = actions_in_bulk.end_many(actor=NIGHT, ids=signals.over)
-    raised += actions_in_bulk.raise_many(actor=NIGHT, events=frame(signals.rows, EVENT)).created
     expired = actions_in_bulk.expire_many(actor=NIGHT, on=day)
-    counts = {"raised": raised, "expired": expired, "over": over}
-    return StepResult(rows=looked + signals.looked, changed=sum(counts.values()), summary=counts)
+    return StepResult(rows=looked, changed=raised + expired, summary={"raised": raised, "expired": expired})
 
 
 def _batches(holdings: QuerySet[Holding]) -> Iterator[list[Holding]]:
@@ -74,8 +66,7 @@ def _batches(holdings: QuerySet[Holding]) -> Iterator[list[Holding]]:
         yield batch
 
 
-def _row(holding: Holding, event: MaturityAhead, day: date, rates: Mapping[str, CurrencyRate]) -> tuple[Any, ...]:
-    """What is at stake is told in the institution's currency; nothing when no rate converts it, as in every sum."""
+def _row(holding: Holding, event: MaturityAhead, day: date) -> tuple[Any, ...]:
     return (
         holding.client_id,
         holding.pk,
@@ -85,14 +76,14 @@ def _row(holding: Holding, event: MaturityAhead, day: date, rates: Mapping[str, 
         event.act_by,
         event.expires_on,
         event.amount_minor,
-        convert(event.at_stake_minor, holding.currency, rates) or 0,
+        event.at_stake_minor,
         holding.currency,
         json.dumps({**event.evidence, "product": holding.product.name}, ensure_ascii=False),
         Event.State.OPEN.value,
     )
 
 
-def _held(holding: Holding, terms: Terms) -> Held:
+def _held(holding: Holding) -> Held:
     product = holding.product
     assert holding.matures_on is not None
     return Held(
@@ -104,7 +95,7 @@ def _held(holding: Holding, terms: Terms) -> Held:
         opened_on=holding.opened_on,
         matures_on=holding.matures_on,
         closed_on=holding.closed_on,
-        margin_ppm=terms.margin_ppm,
-        fee_minor=terms.fee_minor if product.currency == holding.currency else 0,
+        margin_ppm=product.margin_ppm,
+        fee_minor=product.fee_minor if product.currency == holding.currency else 0,
         rate_ppm=holding.rate_ppm,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,32 +11,53 @@ from django.utils.translation import gettext_lazy as _
 from cartera.clients.models import Client, Holding
 from cartera.clients.models.client import OfClientQuerySet
 from cartera.interactions.models import Interaction
-from cartera.kernel.records import Record
+from cartera.kernel.actor import Actor
+from cartera.kernel.records import Record, VisibleQuerySet
+from cartera.products.models import Line
 from cartera.promises.models import Promise
 
 
-class EventKind(models.TextChoices):
-    MATURITY = "maturity", _("Maturity ahead")
-    RUN_DOWN = "run_down", _("Balances run down")
-    SILENCE = "silence", _("Silence")
+class LeadTimeQuerySet(VisibleQuerySet["LeadTime"]):
+    def visible_to(self, actor: Actor, verb: str = "view") -> LeadTimeQuerySet:
+        return self if verb == "view" or actor.may("event.set_lead_time") else self.none()
 
 
-class EventState(models.TextChoices):
-    OPEN = "open", _("Open")
-    ACTED = "acted", _("Acted on")
-    DISMISSED = "dismissed", _("Dismissed")
-    EXPIRED = "expired", _("Expired")
-    OVER = "over", _("Over by itself")
+class LeadTime(Record):
+    """How many days before a product line's maturity its event is raised, and the client has to have been contacted."""
+
+    line = models.CharField(max_length=8, choices=Line, unique=True)
+    days_ahead = models.PositiveSmallIntegerField()
+    days_to_settle = models.PositiveSmallIntegerField()
+
+    objects = LeadTimeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days_ahead__gte=F("days_to_settle")),
+                name="lead_time_leaves_time_to_settle",
+                violation_error_message=_("An event is raised before the client has to have been contacted."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.days_ahead}"
 
 
 class Event(Record):
-    """A reason to act, raised once per `cause_key`, with evidence; it expires, ends by itself, is acted on or dismissed.
+    """A reason to act, raised once per `cause_key`, with evidence; it expires, is acted on, or is dismissed with a reason.
 
     One acts on it by promising a contact (`promise`), or by having talked about it (`answered_in`).
     """
 
-    Kind: TypeAlias = EventKind
-    State: TypeAlias = EventState
+    class Kind(models.TextChoices):
+        MATURITY = "maturity", _("Maturity ahead")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        ACTED = "acted", _("Acted on")
+        DISMISSED = "dismissed", _("Dismissed")
+        EXPIRED = "expired", _("Expired")
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="events")
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, null=True, related_name="events")
@@ -66,8 +87,6 @@ class Event(Record):
         indexes = [
             models.Index(fields=["client", "state", "act_by"], name="event_of_client"),
             models.Index(fields=["state", "expires_on"], name="event_by_expiry"),
-            models.Index(fields=["state", "kind", "act_by", "id"], name="event_by_kind"),
-            models.Index(fields=["state", "act_by", "id"], name="event_by_act"),
         ]
 
     def __str__(self) -> str:

@@ -28,15 +28,6 @@ PRIORS: Mapping[str, Lead] = {
 }
 
 
-MINUTES: Mapping[str, int] = {"maturity": 15, "run_down": 20, "silence": 10}
-"""How long a contact about each kind of event takes."""
-
-
-def cause_of_silence(client_key: str, last_on: date) -> str:
-    """One silence for each conversation after which there was none."""
-    return f"silence:{client_key}:{last_on}"
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """What is needed of a holding. Money in minor units of its currency; margin and rate a year, in parts per million."""

@@ -13,20 +13,19 @@ from cartera.clients.models import Client
 from cartera.clock.actions import found_institution
 from cartera.clock.models import Institution
 from cartera.engine import lake
-from cartera.intake.frames import Entity, EntityCounts, Months, Newcomers, Progress, Setting, given, silent
+from cartera.intake.frames import Entity, EntityCounts, Progress, Setting, given, silent
 from cartera.intake.tables import FACTS, FILLS, ROW, Lookup, Rows
-from cartera.intake.undo.actions import month_rememberer, rememberer
 from cartera.interactions.actions_in_bulk import tell_last_contacts
 from cartera.kernel.actions import action, bulk_action
 from cartera.kernel.actor import Actor
-from cartera.kernel.bulk import Counts, merge
+from cartera.kernel.bulk import merge
 from cartera.kernel.errors import Conflict
 from cartera.kernel.models import Happening, Run
 from cartera.kernel.recording import current_recording
 from cartera.kernel.runs import StepResult, run_step
 from cartera.products.models import Product
 from cartera.service.actions import found_models
-from cartera.team.actions import open_branch, set_hours
+from cartera.team.actions import set_hours
 from cartera.team.models import Branch
 
 
@@ -44,8 +43,7 @@ def set_up(*, actor: Actor, setting: Setting) -> None:
             "This installation serves {there}, and the source is of {bank}: load it into a CARTERA_HOME of its own."
         )
         raise Conflict(words.format(there=there.name, bank=bank.name))
-    missing = setting.first_branch and not Branch.objects.exists()
-    if not settled or missing or merge(Product, setting.products, key=("key",), dry_run=True).changed:
+    if not settled or merge(Product, setting.products, key=("key",), dry_run=True).changed:
         _set_up(actor=actor, setting=setting, found=not settled)
 
 
@@ -54,8 +52,6 @@ def _set_up(*, actor: Actor, setting: Setting, found: bool) -> None:
     if found:
         found_institution(actor=actor, **asdict(setting.institution))
         found_models(actor=actor)
-    if setting.first_branch and not Branch.objects.exists():
-        open_branch(actor=actor, key="root", name=setting.institution.name)
     counts = merge(Product, setting.products, key=("key",))
     current_recording().tell(rows=counts.changed, products=asdict(counts))
 
@@ -74,34 +70,28 @@ def open_doors(*, actor: Actor, hours: Sequence[tuple[int, int, int]]) -> None:
 def load(
     *,
     actor: Actor,
-    frames: Mapping[Entity, pl.DataFrame | Months],
+    frames: Mapping[Entity, pl.DataFrame],
     system: str,
     run: Run | None = None,
     progress: Progress = silent,
-    newcomers: Newcomers | None = None,
     dry_run: bool = False,
 ) -> dict[Entity, EntityCounts]:
     """Make the tables hold these frames, entity by entity, and tell it in one happening with its counts.
 
     `system` is the name of the source: a client is known there by its `key`. Columns that a frame does not give are left
-    alone; where it does not say, `newcomers` says where new people go. Commits in chunks, so that nobody waits; killed at
-    any point, a repeat completes, and the entities that `run` has done are not done again. What the run of an import
-    writes is remembered, so that it can be undone. The same frames again change nothing. `dry_run` counts and writes
-    nothing. Products and the institution are there before (`set_up`). Raises NotPermitted, and Invalid for a key that is
-    nowhere.
+    alone. Commits in chunks, so that nobody waits; killed at any point, a repeat completes, and the entities that `run`
+    has done are not done again. The same frames again change nothing. `dry_run` counts and writes nothing.
+    Products and the institution are there before (`set_up`). Raises NotPermitted, and Invalid for a key that is nowhere.
     """
-    lookup = Lookup(newcomers or Newcomers(), dry_run=dry_run)
-    traced = run if run is not None and run.kind == Run.Kind.IMPORT else None
+    lookup = Lookup(dry_run=dry_run)
     done: dict[Entity, EntityCounts] = {}
     for position, entity in enumerate(Entity, start=1):
         if entity not in frames:
             continue
-        frame = frames[entity]
+        frame = given(entity, frames[entity])
 
-        def work(entity: Entity = entity, frame: pl.DataFrame | Months = frame) -> EntityCounts:
-            if isinstance(frame, Months):
-                return _load_months(entity, frame, progress, traced, dry_run=dry_run)
-            return _load_entity(entity, given(entity, frame), system, lookup, progress, traced, dry_run=dry_run)
+        def work(entity: Entity = entity, frame: pl.DataFrame = frame) -> EntityCounts:
+            return _load_entity(entity, frame, system, lookup, progress, dry_run=dry_run)
 
         done[entity] = _step(run, position, entity, work) if run and not dry_run else work()
     if not dry_run and Entity.INTERACTIONS in frames:
@@ -154,14 +144,7 @@ class _Tally:
 
 
 def _load_entity(
-    entity: Entity,
-    frame: pl.DataFrame,
-    system: str,
-    lookup: Lookup,
-    progress: Progress,
-    traced: Run | None,
-    *,
-    dry_run: bool,
+    entity: Entity, frame: pl.DataFrame, system: str, lookup: Lookup, progress: Progress, *, dry_run: bool
 ) -> EntityCounts:
     done = 0
 
@@ -171,8 +154,7 @@ def _load_entity(
         progress(entity, min(done, frame.height), frame.height)
 
     if entity in FACTS:
-        remember = month_rememberer(traced, str(entity)) if traced else None
-        counts = lake.merge(str(entity), frame, FACTS[entity], progress=advance, remember=remember, dry_run=dry_run)
+        counts = lake.merge(str(entity), frame, FACTS[entity], progress=advance, dry_run=dry_run)
         return EntityCounts(frame.height, counts.created, counts.updated, counts.unchanged)
     tally = _Tally(frame.height)
     for rows in FILLS[entity](frame.with_row_index(ROW), lookup, system):
@@ -183,27 +165,10 @@ def _load_entity(
             keep=rows.keep,
             progress=advance if rows.main else _unheard,
             changed=tally.listener(rows),
-            remember=rememberer(traced) if traced else None,
             dry_run=dry_run,
         )
         lookup.forget(rows.model)
     return tally.counts()
-
-
-def _load_months(
-    entity: Entity, months: Months, progress: Progress, traced: Run | None, *, dry_run: bool
-) -> EntityCounts:
-    total = Counts()
-    remember = month_rememberer(traced, str(entity)) if traced else None
-    for month in months.draw():
-        total += lake.merge(
-            str(entity), given(entity, month), FACTS[entity], remember=remember, dry_run=dry_run, settled=True
-        )
-        done = total.changed + total.unchanged
-        progress(entity, done, max(done, months.about))
-    read = total.changed + total.unchanged
-    progress(entity, read, read)
-    return EntityCounts(read, total.created, total.updated, total.unchanged)
 
 
 def _unheard(rows: int) -> None:

@@ -37,9 +37,6 @@ class Known(Protocol):
     def clients_of_others(self, system: str) -> pl.Series:
         """Keys of clients that other systems know, and this one does not."""
 
-    def survivors(self) -> dict[str, str]:
-        """The keys of clients that were merged, each with that of the client that stays."""
-
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -86,13 +83,16 @@ class Checker:
         return good, pl.concat(lost)
 
     def _duplicates(self, entity: Entity, rows: pl.DataFrame) -> Iterator[Check]:
-        yield from _once(rows, KEYS[entity], _("The same key stands on line {line} of {file}."))
+        yield _once(KEYS[entity], _("The same key stands on line {line} of {file}."))
         if entity is Entity.CLIENTS and "identifier" in rows.columns:
             kind = ("identifier_kind",) if "identifier_kind" in rows.columns else ()
-            words = _("The client on line {line} of {file} has the same identifier.")
-            yield from _once(rows, (*kind, "identifier"), words, last="identifier")
+            yield _once(
+                (*kind, "identifier"),
+                _("The client on line {line} of {file} has the same identifier."),
+                last="identifier",
+            )
         if entity is Entity.STAFF and "username" in rows.columns:
-            yield from _once(rows, ("username",), _("The person on line {line} of {file} has the same user name."))
+            yield _once(("username",), _("The person on line {line} of {file} has the same user name."))
 
     def _strangers(self, entity: Entity, rows: pl.DataFrame) -> Iterator[Check]:
         """Rows that would take the place of somebody else's in the database."""
@@ -115,8 +115,7 @@ class Checker:
         kind = pl.col("identifier_kind").fill_null("") if "identifier_kind" in rows.columns else pl.lit("")
         asked = rows.select("key", "identifier", identifier_kind=kind)
         found = asked.join(there, on=["identifier_kind", "identifier"], how="left", maintain_order="left")
-        own = found["key"].replace(self.known.survivors())
-        taken = (found["theirs"].is_not_null() & (found["theirs"] != own)).fill_null(value=False)
+        taken = (found["theirs"].is_not_null() & (found["theirs"] != found["key"])).fill_null(value=False)
         if taken.any():
             yield Check.that("identifier", pl.lit(taken), _("Another client has this identifier."))
 
@@ -174,14 +173,8 @@ def _sifted(
     listed = list(checks)
     if not listed or rows.is_empty():
         return rows, refusals.none()
-    first = rows.select(
-        pl.coalesce(pl.when(check.fails).then(pl.lit(number, pl.Int32)) for number, check in enumerate(listed)).alias(
-            "failed_"
-        )
-    ).to_series()
-    if not first.is_not_null().any():
-        return rows, refusals.none()
-    failed = rows.with_columns(first, number_=pl.int_range(pl.len()))
+    first = pl.coalesce(pl.when(check.fails).then(pl.lit(number, pl.Int32)) for number, check in enumerate(listed))
+    failed = rows.with_columns(failed_=first, number_=pl.int_range(pl.len()))
     refused = [refusals.none()]
     for number in failed["failed_"].drop_nulls().unique().sort():
         check = listed[number]
@@ -191,20 +184,11 @@ def _sifted(
     return failed.filter(pl.col("failed_").is_null()).drop("failed_", "number_"), pl.concat(refused)
 
 
-def _once(rows: pl.DataFrame, columns: tuple[str, ...], words: str, last: str = "") -> Iterator[Check]:
+def _once(columns: tuple[str, ...], words: str, last: str = "") -> Check:
     """All but the first of the rows that share these columns; an empty last column is shared by nobody."""
-    keys = rows.select(columns)
-    repeated = ~keys.is_unique() & keys[columns[-1]].is_not_null()
-    if not repeated.any():
-        return
-    shared = rows.select(*columns, FILE, LINE).filter(repeated)
-    firsts = shared.unique(list(columns), keep="first", maintain_order=True).rename(
-        {FILE: "first_file", LINE: "first_line"}
-    )
-    told = keys.join(firsts, on=list(columns), how="left", nulls_equal=True, maintain_order="left")
-    later = repeated & ~keys.select(pl.struct(columns).is_first_distinct()).to_series()
-    said = told.select(_filled(words, pl.col("first_line"), pl.col("first_file"))).to_series()
-    yield Check(last or columns[0], pl.lit(later), pl.lit(said))
+    repeated = ~pl.struct(columns).is_first_distinct() & pl.col(columns[-1]).is_not_null()
+    first_line, first_file = (pl.col(name).first().over(columns) for name in (LINE, FILE))
+    return Check(last or columns[0], repeated, _filled(words, first_line, first_file))
 
 
 def _filled(words: str, line: pl.Expr, file: pl.Expr) -> pl.Expr:
@@ -217,7 +201,7 @@ def _filled(words: str, line: pl.Expr, file: pl.Expr) -> pl.Expr:
 def _own_checks(entity: Entity, rows: pl.DataFrame) -> Iterator[Check]:
     """What can be said of a row by itself: the limits of the table's columns, and what its columns are to each other."""
     given = [name for name in rows.columns if name not in (FILE, LINE)]
-    for name in (one for one in REQUIRED[entity] if one in given):
+    for name in REQUIRED[entity]:
         fails = pl.col(name).is_null()
         yield Check.that(
             name, fails | (pl.col(name) == "") if rows[name].dtype == pl.String else fails, _("It is empty.")

@@ -8,16 +8,29 @@ table's default there, and a row that is there keeps what it has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Protocol
 
 import polars as pl
 
-from cartera.intake.entities import Bank as Bank
-from cartera.intake.entities import Entity as Entity
-
 INSTANT = pl.Datetime("us", "UTC")
+
+
+class Entity(StrEnum):
+    """In the order in which they are loaded: each refers only to those before it."""
+
+    BRANCHES = "branches"
+    STAFF = "staff"
+    CLIENTS = "clients"
+    RELATIONSHIPS = "relationships"
+    HOLDINGS = "holdings"
+    BALANCES = "balances"
+    TRANSACTIONS = "transactions"
+    STANDING_ORDERS = "standing_orders"
+    INTERACTIONS = "interactions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +48,6 @@ class EntityCounts:
         return self.created + self.updated
 
 
-@dataclass(frozen=True, slots=True)
-class Months:
-    """Facts drawn a month at a time, the oldest first: those of a large bank together would not fit into memory.
-
-    No row belongs to another month than before. `about` is how many rows there are, roughly.
-    """
-
-    draw: Callable[[], Iterator[pl.DataFrame]]
-    about: int
-
-    def whole(self) -> pl.DataFrame:
-        return pl.concat(self.draw())
-
-
 class Progress(Protocol):
     """Hears how far an entity has come: `done` of its `total` rows."""
 
@@ -60,13 +59,25 @@ def silent(entity: Entity, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Bank:
+    """The institution that a source describes: ISO 3166 country, ISO 4217 currency, IANA zone.
+
+    `pinned_date` stops the clock of an installation that holds data of another time; None for one that lives today.
+    """
+
+    name: str
+    country: str
+    currency: str
+    zone: str
+    pinned_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
-    """What is there before the first row: the bank, its products in a frame with the columns of `PRODUCTS`, and a first
-    branch where the source has none."""
+    """What is there before the first row: the bank, and its products in a frame with the columns of `PRODUCTS`."""
 
     institution: Bank
     products: pl.DataFrame
-    first_branch: bool = False
 
 
 PRODUCTS: Mapping[str, pl.DataType | type[pl.DataType]] = {
@@ -136,24 +147,6 @@ REQUIRED: Mapping[Entity, tuple[str, ...]] = {
     Entity.STANDING_ORDERS: ("key", "holding", "payee", "amount_minor"),
     Entity.INTERACTIONS: ("key", "client", "channel", "happened_at", "minutes"),
 }
-
-LEFT_OUT: Mapping[Entity, frozenset[str]] = {
-    Entity.STAFF: frozenset({"branch"}),
-    Entity.CLIENTS: frozenset({"branch", "since"}),
-}
-"""Required columns that a source may leave out as a whole: those who are new there get what `Newcomers` says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomers:
-    """Where new people and branches go when their source does not say: under a branch and with an adviser, by their ids.
-
-    Without a branch, the first one without another above it is meant; clients are new on the institution's day.
-    """
-
-    branch_id: int | None = None
-    adviser_id: int | None = None
-
 
 KEYS: Mapping[Entity, tuple[str, ...]] = {
     **dict.fromkeys(Entity, ("key",)),

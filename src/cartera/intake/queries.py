@@ -6,7 +6,6 @@ from functools import cached_property
 
 import polars as pl
 
-from cartera.clients.duplicate_queries import survivors
 from cartera.clients.models import Client, ExternalKey, Holding
 from cartera.intake.frames import Entity
 from cartera.kernel.bulk import ids_by_key
@@ -46,8 +45,3 @@ class Database:
     def clients_of_others(self, system: str) -> pl.Series:
         elsewhere = ExternalKey.objects.exclude(system=system).exclude(client__external_keys__system=system)
         return pl.Series(list(elsewhere.values_list("client__key", flat=True)), dtype=pl.String)
-
-    def survivors(self) -> dict[str, str]:
-        merged = survivors()
-        keys = dict(Client._base_manager.filter(pk__in={*merged, *merged.values()}).values_list("pk", "key"))
-        return {keys[absorbed]: keys[survivor] for absorbed, survivor in merged.items()}

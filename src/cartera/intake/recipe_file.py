@@ -5,31 +5,125 @@ from __future__ import annotations
 import codecs
 import re
 import tomllib
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
-from cartera.intake.frames import LEFT_OUT, REQUIRED, SCHEMAS, Bank, Entity
-from cartera.intake.recipe_parts import Part, RecipeError
-from cartera.intake.recipe_values import condition_of, parse_template, value_of
+from cartera.intake.frames import REQUIRED, SCHEMAS, Bank, Entity
 from cartera.intake.recipes import (
-    MIXED,
+    Amount,
     Code,
+    Condition,
+    Constant,
+    Day,
     FileSpec,
+    First,
     Join,
     Layout,
+    Moment,
+    MonthEnd,
+    MonthsAfter,
+    Percent,
     Pick,
     ProductSpec,
     Recipe,
+    Slot,
     Source,
     Take,
+    Text,
+    Value,
 )
+from cartera.kernel.errors import CarteraError
 from cartera.products.models import Line
 
 
-def read_recipe(path: Path, here: Bank | None = None) -> Recipe:
-    """The recipe in a TOML file. Where it leaves the bank out, `here` is meant. Raises RecipeError."""
+class RecipeError(CarteraError):
+    """A recipe that cannot be followed: which file, which key in it, what was expected there."""
+
+    code = "recipe"
+
+
+class Part:
+    """One table of the TOML file, which remembers where it stands and which of its keys were asked for."""
+
+    def __init__(self, path: Path, where: str, values: Any) -> None:
+        self.path, self.where = path, where
+        if not isinstance(values, dict):
+            raise self.error("", _("a table of keys and values"))
+        self.values: dict[str, Any] = values
+        self.asked: set[str] = set()
+
+    def error(self, key: str, expected: str) -> RecipeError:
+        place = ".".join(filter(None, (self.where, key)))
+        return RecipeError(
+            _("{file}: {place}: expected {expected}").format(file=self.path.name, place=place, expected=expected)
+        )
+
+    def _get(self, key: str, kind: type | tuple[type, ...], expected: str, default: Any) -> Any:
+        self.asked.add(key)
+        if key not in self.values and default is not None:
+            return default
+        value = self.values.get(key)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.error(key, expected)
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        return str(self._get(key, str, _("a text"), default))
+
+    def whole(self, key: str, default: int | None = None) -> int:
+        return int(self._get(key, int, _("a whole number"), default))
+
+    def flag(self, key: str, default: bool) -> bool:
+        return bool(self._get(key, bool, _("true or false"), default))
+
+    def day(self, key: str) -> date | None:
+        self.asked.add(key)
+        value = self.values.get(key)
+        if value is not None and type(value) is not date:
+            raise self.error(key, _("a day, such as 1994-03-31"))
+        return value
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        value = self._get(key, (str, list), _("a text or a list of texts"), default)
+        listed = [value] if isinstance(value, str) else list(value)
+        if not all(isinstance(one, str) for one in listed):
+            raise self.error(key, _("a text or a list of texts"))
+        return tuple(listed)
+
+    def choice(self, key: str, among: Iterable[str], default: str | None = None) -> str:
+        value = self.text(key, default)
+        if value not in set(among):
+            raise self.error(key, _("one of {choices}").format(choices=", ".join(among)))
+        return value
+
+    def part(self, key: str) -> Part:
+        self.asked.add(key)
+        return Part(self.path, ".".join(filter(None, (self.where, key))), self.values.get(key, {}))
+
+    def parts(self, key: str) -> list[Part]:
+        """A list of tables; one table alone is a list of one."""
+        self.asked.add(key)
+        value = self.values.get(key, [])
+        listed = value if isinstance(value, list) else [value]
+        return [Part(self.path, f"{self.where}{key}[{number}]", one) for number, one in enumerate(listed, start=1)]
+
+    def finish(self) -> None:
+        """Every key was understood; one that was not is perhaps misspelt."""
+        for key in self.values:
+            if key not in self.asked:
+                near = get_close_matches(key, self.asked, 1)
+                known = _("“{key}”").format(key=near[0]) if near else ", ".join(sorted(self.asked))
+                raise self.error(key, _("another key here, perhaps {known}").format(known=known))
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a TOML file. Raises RecipeError."""
     try:
         top = Part(path, "", tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -38,7 +132,7 @@ def read_recipe(path: Path, here: Bank | None = None) -> Recipe:
         raise RecipeError(_("{file} is not TOML: {why}").format(file=path.name, why=error)) from error
     bank = top.part("bank")
     system = bank.text("system")
-    institution = _bank(bank, here)
+    institution = _bank(bank)
     bank.finish()
     layout = _layout(top.part("layout"), Layout())
     recipe = Recipe(
@@ -66,9 +160,7 @@ def _keys(top: Part, key: str) -> list[str]:
     return list(top.part(key).values)
 
 
-def _bank(part: Part, here: Bank | None) -> Bank:
-    if here and not part.values.keys() & {"name", "country", "currency", "zone", "pinned_date"}:
-        return here
+def _bank(part: Part) -> Bank:
     country, currency, zone = part.text("country"), part.text("currency"), part.text("zone")
     if not re.fullmatch("[A-Z]{2}", country):
         raise part.error("country", _("two capital letters of ISO 3166, such as EC"))
@@ -91,7 +183,6 @@ def _layout(part: Part, default: Layout) -> Layout:
         thousands=part.text("thousands", default.thousands),
         dates=part.texts("dates", default.dates),
         nothing=part.texts("nothing", default.nothing),
-        sheet=part.text("sheet", default.sheet),
     )
     if not (len(layout.separator) == 1 and layout.separator.isascii() and layout.separator not in "\r\n"):
         raise part.error("separator", _('one character, such as ";" or "\\t"'))
@@ -100,8 +191,7 @@ def _layout(part: Part, default: Layout) -> Layout:
     if len(layout.decimal) != 1 or len(layout.thousands) > 1 or layout.decimal == layout.thousands:
         raise part.error("decimal", _("one character, another one than thousands"))
     try:
-        if layout.encoding != MIXED:
-            codecs.lookup(layout.encoding)
+        codecs.lookup(layout.encoding)
     except LookupError as error:
         raise part.error("encoding", _("an encoding, such as utf-8, latin-1 or cp1252")) from error
     if not (layout.header or layout.columns):
@@ -127,10 +217,10 @@ def _source(part: Part, name: str, entity: Entity | None) -> Source:
     source = Source(
         name=name,
         origin=part.text("from", "" if entity else None),
-        where=condition_of(part.part("where")),
-        unless=condition_of(part.part("unless")),
+        where=_condition(part.part("where")),
+        unless=_condition(part.part("unless")),
         joins=tuple(_join(part.part("join"), alias) for alias in part.part("join").values),
-        columns={column: value_of(columns, column) for column in columns.values},
+        columns={column: _value(columns, column) for column in columns.values},
         pick=_pick(part.part("pick")) if "pick" in part.values else None,
     )
     part.asked.add("pick")
@@ -146,8 +236,12 @@ def _check_entity(columns: Part, entity: Entity) -> None:
     columns.asked = set(SCHEMAS[entity])
     columns.finish()
     for name in REQUIRED[entity]:
-        if name not in columns.values and name not in LEFT_OUT.get(entity, ()):
+        if name not in columns.values:
             raise columns.error(name, _("a value: {entity} cannot do without it").format(entity=entity))
+
+
+def _condition(part: Part) -> Condition:
+    return Condition(tuple((name, frozenset(part.texts(name))) for name in part.values))
 
 
 def _join(part: Part, alias: str) -> Join:
@@ -181,6 +275,78 @@ def _pick(part: Part) -> Pick:
     )
     part.finish()
     return pick
+
+
+def _value(columns: Part, name: str) -> Value:
+    """A column's value: a template, a constant, or a table with one of the forms that `recipes/README.md` lists."""
+    columns.asked.add(name)
+    value = columns.values[name]
+    if isinstance(value, str):
+        return parse_template(value, lambda expected: columns.error(name, expected))
+    if isinstance(value, bool | int | date):
+        return Constant(value)
+    part = columns.part(name)
+    form = next((form for form in _FORMS if form in part.values), None)
+    if form is None:
+        raise columns.error(name, _("a text, a constant, or one of {forms}").format(forms=", ".join(_FORMS)))
+    made = _FORMS[form](part)
+    part.finish()
+    return cast(Value, made)
+
+
+def _template(part: Part, key: str) -> Text:
+    found = parse_template(part.text(key), lambda expected: part.error(key, expected))
+    return found if isinstance(found, Text) else Text((str(found.value),))
+
+
+def _code(part: Part) -> Code:
+    otherwise: Text | Constant | None = None
+    if "else" in part.values:
+        found = _value(part, "else")
+        if not isinstance(found, Text | Constant):
+            raise part.error("else", _("a text or a constant"))
+        otherwise = found
+    return Code(_template(part, "code"), part.text("in"), otherwise)
+
+
+def _first(part: Part) -> First:
+    listed = part.texts("first")
+    texts = (parse_template(one, lambda expected: part.error("first", expected)) for one in listed)
+    return First(tuple(one if isinstance(one, Text) else Text((str(one.value),)) for one in texts))
+
+
+_FORMS = {
+    "code": _code,
+    "date": lambda part: Day(_template(part, "date"), part.texts("written", ())),
+    "instant": lambda part: Moment(_template(part, "instant"), part.texts("written")),
+    "month_end": lambda part: MonthEnd(_template(part, "month_end")),
+    "add_months": lambda part: MonthsAfter(_template(part, "add_months"), _template(part, "to")),
+    "money": lambda part: Amount(_template(part, "money"), _condition(part.part("negative_where"))),
+    "percent": lambda part: Percent(_template(part, "percent")),
+    "first": _first,
+}
+
+_SLOT = re.compile(r"\{([^{}\[\]]+)(?:\[(-?\d*):(-?\d*)\])?\}")
+
+
+def parse_template(text: str, error: Any) -> Text | Constant:
+    """Words and `{column}` slots; a text without slots is a constant. `error(expected)` makes the error for a stray brace."""
+    parts: list[str | Slot] = []
+    at = 0
+    for found in _SLOT.finditer(text):
+        parts.append(text[at : found.start()])
+        start, stop = (int(number) if number else None for number in found.group(2, 3))
+        parts.append(Slot(found.group(1).strip(), start, stop))
+        at = found.end()
+    parts.append(text[at:])
+    slots = [part for part in parts if isinstance(part, Slot)]
+    if any((slot.start or 0) < 0 <= (slot.stop if slot.stop is not None else -1) for slot in slots):
+        raise error(_("characters counted from one end, such as {name[0:2]} or {name[-4:]}"))
+    if any("{" in part or "}" in part for part in parts if isinstance(part, str)):
+        raise error(_("a column in braces, such as {name} or {name[0:2]}"))
+    if len(parts) == 1:
+        return Constant(text)
+    return Text(tuple(part for part in parts if part != ""))
 
 
 def _product(part: Part, currency: str) -> ProductSpec:
@@ -234,6 +400,3 @@ def _check_names(top: Part, recipe: Recipe) -> None:
                 raise top.error(f"{place}.columns.{column}", _("a table [codes.{name}]").format(name=value.table))
         if source.name in recipe.tables:
             made.add(source.name)
-
-
-__all__ = ["RecipeError", "parse_template", "read_recipe"]

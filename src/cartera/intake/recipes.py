@@ -13,16 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
-from cartera.intake.entities import Bank, Entity
-from cartera.intake.parties import Order, Reading
-
-MIXED = "mixed"  # each line is UTF-8 or, failing that, Windows's Western European
+from cartera.intake.frames import Bank, Entity
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is written. `nothing` lists what stands for an empty cell, beside an empty cell itself;
-    `sheet` is the one to read of a workbook, "" for the first."""
+    """How a file is written. `nothing` lists what stands for an empty cell, beside an empty cell itself."""
 
     separator: str = ";"
     encoding: str = "utf-8"
@@ -34,7 +30,6 @@ class Layout:
     thousands: str = ""
     dates: tuple[str, ...] = ("%Y-%m-%d",)
     nothing: tuple[str, ...] = ()
-    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +128,7 @@ class First:
     of: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What is understood from an identifier or a name: `cartera.intake.parties` knows how."""
-
-    what: Reading
-    of: Text
-    order: Order = Order.GIVEN_FIRST
-    identifier: Text | None = None
-    company: Text | None = None
-
-    @property
-    def texts(self) -> tuple[Text, ...]:
-        return tuple(text for text in (self.of, self.identifier, self.company) if text is not None)
-
-
-Value: TypeAlias = Text | Constant | Code | Day | Moment | MonthEnd | MonthsAfter | Amount | Percent | First | Read
+Value: TypeAlias = Text | Constant | Code | Day | Moment | MonthEnd | MonthsAfter | Amount | Percent | First
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +204,7 @@ class Recipe:
 
     def columns_used(self) -> frozenset[str]:
         """Every column name that the recipe mentions: what need not be read is not kept."""
-        names = [name for source in self.sources for name in _mentioned(source)]
-        return frozenset(names) | {name.partition(".")[2] for name in names}
+        return frozenset(name.rpartition(".")[2] for source in self.sources for name in _mentioned(source))
 
 
 def slots_of(value: Value) -> tuple[Slot, ...]:
@@ -239,7 +218,7 @@ def slots_of(value: Value) -> tuple[Slot, ...]:
             return of.slots + (otherwise.slots if isinstance(otherwise, Text) else ())
         case MonthsAfter(months=months, start=start):
             return months.slots + start.slots
-        case First(of=texts) | Read(texts=texts):
+        case First(of=texts):
             return tuple(slot for text in texts for slot in text.slots)
         case Day(of=of) | Moment(of=of) | MonthEnd(of=of) | Amount(of=of) | Percent(of=of):
             return of.slots

@@ -29,10 +29,9 @@ class Shaped:
     refused: Mapping[Entity, pl.DataFrame]
 
 
-def shape(recipe: Recipe, files: Mapping[str, ReadFiles], known: Known, only: pl.DataFrame | None = None) -> Shaped:
+def shape(recipe: Recipe, files: Mapping[str, ReadFiles], known: Known) -> Shaped:
     """Follow a recipe over what its files say. `known` answers what the database has already.
 
-    `only` names the rows to shape by `FILE` and `LINE`: the others are looked at, for rows may lean on them, and left out.
     Every row of a source is in a frame or among the refused. Raises RecipeError when the recipe asks for a column that is
     not there.
     """
@@ -48,12 +47,10 @@ def shape(recipe: Recipe, files: Mapping[str, ReadFiles], known: Known, only: pl
         failed = pl.concat([failed for _rows, failed, _refused in made], how="diagonal")
         labels = {name: label(value) for source in sources for name, value in source.columns.items()}
         good, bad = checker.check(entity, rows, failed, labels)
-        bad = pl.concat([bad, *(refused for _rows, _failed, refused in made), *kitchen.refused_of(entity)])
-        if only is not None:
-            good = good.join(only, on=[FILE, LINE], how="semi")
-            bad = bad.join(only, left_on=["file", "line"], right_on=[FILE, LINE], how="semi")
         frames[entity] = good.drop(FILE, LINE)
-        refused[entity] = bad.sort("file", "line", maintain_order=True)
+        refused[entity] = pl.concat(
+            [bad, *(refused for _rows, _failed, refused in made), *kitchen.refused_of(entity)]
+        ).sort("file", "line", maintain_order=True)
     return Shaped(frames, refused)
 
 
@@ -114,8 +111,7 @@ class _Kitchen:
         frame, failures = self.tables[source.origin], list[Failure]()
         place = source.name if source.name not in self.recipe.tables else f"tables.{source.name}"
         with _told(self.recipe, place):
-            if source.where.allowed:
-                frame = frame.filter(holds(source.where, frame))
+            frame = frame.filter(holds(source.where, frame))
             if source.unless.allowed:
                 frame = frame.filter(~holds(source.unless, frame))
             for join in source.joins:
@@ -148,8 +144,7 @@ class _Kitchen:
         while origin in self.recipe.tables:
             origin = self.recipe.tables[origin].origin
         layout = self.recipe.files[origin].layout if origin else Layout()
-        bank = self.recipe.bank
-        return Context(layout, bank.zone, bank.currency, bank.country, self.recipe.codes)
+        return Context(layout, self.recipe.bank.zone, self.recipe.bank.currency, self.recipe.codes)
 
 
 def _blamed(recipe: Recipe, origin: str) -> Entity | None:
@@ -207,8 +202,6 @@ def _divided(frame: pl.DataFrame, failures: list[Failure]) -> Divided:
             standing &= ~fails
             rows = frame.select(FILE, LINE).with_columns(said_=failure.said).filter(fails)
             refused.append(refusals.of_rows(rows, failure.column, pl.col("said_"), pl.lit(failure.reason)))
-    if standing.all():
-        return frame, frame.clear(), refusals.none()
     return frame.filter(standing), frame.filter(~standing), pl.concat(refused)
 
 

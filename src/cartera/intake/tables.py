@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import polars as pl
 from django.contrib.auth.hashers import make_password
 from django.db import models
-from django.utils.translation import gettext as _
 
-from cartera.clients.duplicate_queries import survivors
 from cartera.clients.models import (
     Client,
     ContactKind,
@@ -28,8 +25,7 @@ from cartera.clients.models import (
     Wishes,
 )
 from cartera.clients.rules import digits, plain, search_text
-from cartera.clock.queries import today
-from cartera.intake.frames import Entity, Newcomers
+from cartera.intake.frames import Entity
 from cartera.interactions.models import Interaction
 from cartera.kernel.bulk import ids_by_key
 from cartera.kernel.errors import Invalid
@@ -54,7 +50,6 @@ class Rows:
 class Lookup:
     """Our ids for the keys of a source. In a dry run, keys that would be new have ids of their own, all negative."""
 
-    newcomers: Newcomers
     dry_run: bool = False
     _ids: dict[type[models.Model], pl.DataFrame] = field(default_factory=dict)
 
@@ -62,15 +57,6 @@ class Lookup:
         """What was read of a table is out of date."""
         if not self.dry_run:
             self._ids.pop(model, None)
-
-    def first_branch(self) -> int:
-        """Where newcomers go. Raises Invalid when there is no branch at all."""
-        if self.newcomers.branch_id:
-            return self.newcomers.branch_id
-        first = Branch.objects.filter(parent__isnull=True).order_by("pk").values_list("pk", flat=True).first()
-        if first is None and not self.dry_run:
-            raise Invalid(_("There is no branch where new people could go."))
-        return first or -1
 
     def resolve(self, frame: pl.DataFrame, column: str, model: type[models.Model], name: str) -> pl.DataFrame:
         """Put the ids under `name` in the place of the keys in `column`. Raises Invalid for a key that is nowhere."""
@@ -95,8 +81,7 @@ class Lookup:
 
     def _known(self, model: type[models.Model]) -> pl.DataFrame:
         if model not in self._ids:
-            ids = ids_by_key(model, "username" if model is SignIn else "key")
-            self._ids[model] = ids.with_columns(pl.col("id").replace(survivors())) if model is Client else ids
+            self._ids[model] = ids_by_key(model, "username" if model is SignIn else "key")
         return self._ids[model]
 
 
@@ -113,20 +98,6 @@ def fill_branches(frame: pl.DataFrame, lookup: Lookup, system: str) -> Filled:
         paths = _paths(dict(zip(placed["id"], placed["parent_id"], strict=True)))
         path = placed["id"].replace_strict(paths, return_dtype=pl.String)
         yield Rows(Branch, placed.select(ROW, "key", "parent_id", path.alias("path")))
-    else:
-        yield from _under_the_first(frame.select(ROW, "key"))
-
-
-def _under_the_first(frame: pl.DataFrame) -> Filled:
-    """Branches of which nobody says where they lie, and that have no place yet: under the first one, or first themselves."""
-    unplaced = dict(Branch.objects.filter(path="", parent__isnull=True).order_by("pk").values_list("key", "pk"))
-    rows = frame.filter(pl.col("key").is_in(list(unplaced)))
-    first = Branch.objects.filter(parent__isnull=True).exclude(path="").order_by("pk").first()
-    ids = [unplaced[key] for key in rows["key"]]
-    above = [first.pk if first else None] * rows.height
-    paths = [f"{first.path if first else '/'}{pk}/" for pk in ids]
-    placed = (pl.Series("parent_id", above, dtype=pl.Int64), pl.Series("path", paths, dtype=pl.String))
-    yield Rows(Branch, rows.with_columns(placed))
 
 
 def _paths(parents: Mapping[int, int | None]) -> dict[int, str]:
@@ -149,14 +120,12 @@ def _paths(parents: Mapping[int, int | None]) -> dict[int, str]:
 def fill_staff(frame: pl.DataFrame, lookup: Lookup, system: str) -> Filled:
     if "username" in frame.columns:
         yield _sign_ins(frame.filter(pl.col("username").is_not_null()))
-    rows, kept = frame.select(pl.all().exclude("email")), []
+    rows = frame.select(pl.all().exclude("email"))
     if "branch" in frame.columns:
         rows = lookup.resolve(rows, "branch", Branch, "branch_id")
-    else:
-        rows, kept = rows.with_columns(branch_id=lookup.first_branch()), ["branch_id"]
     if "username" in frame.columns:
         rows = lookup.resolve(rows, "username", SignIn, "sign_in_id")
-    yield Rows(Staff, _clean(Staff, rows), keep=tuple(kept), main=True)
+    yield Rows(Staff, _clean(Staff, rows), main=True)
 
 
 def _sign_ins(frame: pl.DataFrame) -> Rows:
@@ -177,20 +146,17 @@ _REACHED = {"phone": ContactKind.PHONE, "email": ContactKind.EMAIL, "address": C
 
 
 def fill_clients(frame: pl.DataFrame, lookup: Lookup, system: str) -> Filled:
-    frame = _of_survivors(frame)
     if "household" in frame.columns:
         yield _households(frame)
-    rows = frame.select(pl.all().exclude("household_name", "called", *_REACHED, *_WISHES))
+    rows = frame.select(pl.all().exclude("household_name", *_REACHED, *_WISHES))
     for column, model in (("branch", Branch), ("adviser", Staff), ("household", Household)):
         if column in frame.columns:
             rows = lookup.resolve(rows, column, model, f"{column}_id")
     if "name" in frame.columns:
         rows = rows.with_columns(_search(frame))
-    unsaid = _of_newcomers(frame, lookup)
-    rows = rows.with_columns(pl.lit(value).alias(name) for name, value in unsaid.items())
-    yield Rows(Client, _clean(Client, rows), keep=tuple(unsaid), main=True)
+    yield Rows(Client, _clean(Client, rows), main=True)
     owned = lookup.resolve(frame.with_columns(own=pl.col("key")), "own", Client, "client_id")
-    external = owned.select(ROW, "client_id", pl.lit(system).alias("system"), pl.col("called").alias("key"))
+    external = owned.select(ROW, "client_id", pl.lit(system).alias("system"), "key")
     yield Rows(ExternalKey, external, key=("system", "key"))
     for column, kind in _REACHED.items():
         if column in frame.columns:
@@ -198,31 +164,6 @@ def fill_clients(frame: pl.DataFrame, lookup: Lookup, system: str) -> Filled:
     if wishes := [name for name in _WISHES if name in frame.columns]:
         said = owned.filter(pl.any_horizontal(pl.col(wishes).is_not_null())).select(ROW, "client_id", *wishes)
         yield Rows(Wishes, _clean(Wishes, said), key=("client_id",))
-
-
-def _of_newcomers(frame: pl.DataFrame, lookup: Lookup) -> dict[str, int | date]:
-    """What those who are new get where their source does not say."""
-    unsaid: dict[str, int | date] = {}
-    if "branch" not in frame.columns:
-        unsaid["branch_id"] = lookup.first_branch()
-    if "adviser" not in frame.columns and lookup.newcomers.adviser_id:
-        unsaid["adviser_id"] = lookup.newcomers.adviser_id
-    if "since" not in frame.columns:
-        unsaid["since"] = today()
-    return unsaid
-
-
-def _of_survivors(frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows by the key of the client that stays, and `called` as the source calls them. A client that was merged updates
-    the one that absorbed it, unless that one has a row of its own."""
-    told = frame.with_columns(called=pl.col("key"))
-    merged = survivors()
-    if not merged:
-        return told
-    keys = dict(Client._base_manager.filter(pk__in={*merged, *merged.values()}).values_list("pk", "key"))
-    told = told.with_columns(key=pl.col("key").replace({keys[one]: keys[other] for one, other in merged.items()}))
-    own_first = told.sort(pl.col("called") != pl.col("key"), maintain_order=True)
-    return own_first.unique("key", keep="first", maintain_order=True).sort(ROW)
 
 
 def _households(frame: pl.DataFrame) -> Rows:
@@ -279,9 +220,6 @@ def _contact_points(owned: pl.DataFrame, column: str, kind: ContactKind) -> Rows
 def fill_relationships(frame: pl.DataFrame, lookup: Lookup, system: str) -> Filled:
     rows = lookup.resolve(frame, "client", Client, "client_id")
     rows = lookup.resolve(rows, "other", Client, "other_id")
-    rows = rows.filter(pl.col("client_id") != pl.col("other_id")).unique(
-        ["client_id", "other_id", "kind"], keep="first", maintain_order=True
-    )  # a merge may have made one tie of two, or a tie with itself
     yield Rows(Relationship, _clean(Relationship, rows), key=("client_id", "other_id", "kind"), main=True)
 
 

@@ -11,7 +11,6 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from cartera.intake.frames import INSTANT
-from cartera.intake.parties import Party, understand
 from cartera.intake.recipes import (
     Amount,
     Code,
@@ -24,7 +23,6 @@ from cartera.intake.recipes import (
     MonthEnd,
     MonthsAfter,
     Percent,
-    Read,
     Slot,
     Text,
     Value,
@@ -33,7 +31,6 @@ from cartera.intake.recipes import (
 from cartera.kernel.money import exponent
 
 PERCENT_TO_PPM = 4  # decimals: 1 % is 10,000 parts per million
-SPREADSHEET = "excel"  # a day as the number that spreadsheets keep
 EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
 
 
@@ -53,12 +50,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the words of a source mean: its layout, the bank's zone, currency and country, the recipe's code tables."""
+    """What the words of a source mean: its layout, the bank's zone and currency, the recipe's code tables."""
 
     layout: Layout
     zone: str
     currency: str
-    country: str = ""
     codes: Mapping[str, Mapping[str, str | int | bool]] = field(default_factory=dict)
 
 
@@ -81,8 +77,6 @@ class Evaluation:
                 return self.frame.select(pl.coalesce(*(self._text(text) for text in texts))).to_series()
             case Code():
                 return self._code(value)
-            case Read():
-                return self._read(value)
             case Day(of=of, written=written):
                 return self.as_date(self._text(of), label(value), written)
             case Moment(of=of, written=written):
@@ -94,7 +88,7 @@ class Evaluation:
                 day = self.as_date(self._text(start), label(Text(start.slots)))
                 return pl.select(day.dt.offset_by(pl.format("{}mo", later))).to_series()
             case Percent(of=of):
-                return self.as_decimal(self._text(of).str.strip_chars(" %"), label(value), PERCENT_TO_PPM)
+                return self.as_decimal(self._text(of), label(value), PERCENT_TO_PPM)
             case Amount(of=of, negative_where=condition):
                 amount = self.as_money(self._text(of), label(value), currency)
                 negative = self.frame.select(holds(condition, self.frame)).to_series() if condition.allowed else None
@@ -130,7 +124,7 @@ class Evaluation:
         if said.dtype != pl.String:
             return said.cast(pl.Date)
         formats = written or self.context.layout.dates
-        day = pl.select(pl.coalesce(*(_day(said, one) for one in formats))).to_series()
+        day = pl.select(pl.coalesce(*(said.str.to_date(one, strict=False) for one in formats))).to_series()
         self._fail(said.is_not_null() & day.is_null(), name, said, _("It is not a date written as {written}."), formats)
         self._fail(~day.is_between(EARLIEST, LATEST), name, said, _("No date of a bank lies there."))
         return day
@@ -171,10 +165,9 @@ class Evaluation:
         if said.dtype != pl.String:
             return said.cast(pl.Int64)
         layout = self.context.layout
-        bare = (
-            said.str.replace_all(r"[\s\u{a0}\u{202f}]", "").str.replace(r"^\((.+)\)$", "-$1").str.replace(_SIGN, "$1$2")
+        groups = said.str.replace_all(r"[\s\u{a0}\u{202f}]", "").str.extract_groups(
+            _number(layout.decimal, layout.thousands)
         )
-        groups = bare.str.extract_groups(_number(layout.decimal, layout.thousands))
         sign, digits, fraction, after = (groups.struct.field(part) for part in ("sign", "digits", "fraction", "after"))
         whole = digits.str.replace_all(layout.thousands, "", literal=True) if layout.thousands else digits
         rest = fraction.fill_null("").str.strip_chars_end("0")
@@ -215,23 +208,7 @@ class Evaluation:
         )
         return meaning
 
-    def _read(self, value: Read) -> pl.Series:
-        """Each different name and number is understood once."""
-        texts = (value.of, value.identifier, value.company)
-        asked = [self._text(text) if text else self._repeated("") for text in texts]
-        told = pl.DataFrame({f"column_{number}": one.cast(pl.String) for number, one in enumerate(asked)})
-        different = told.unique(maintain_order=True)
-        country = self.context.country
-        found = [
-            understand(value.what, Party(name or "", number or "", company or "", country), value.order)
-            for name, number, company in different.iter_rows()
-        ]
-        known = different.with_columns(read_=pl.Series(found, dtype=pl.String))
-        return told.join(known, on=told.columns, how="left", nulls_equal=True, maintain_order="left")["read_"]
-
     def _text(self, text: Text) -> pl.Series:
-        if not text.slots:
-            return self._repeated("".join(str(part) for part in text.parts))
         if (
             len(text.parts) == 1
             and isinstance(slot := text.parts[0], Slot)
@@ -241,8 +218,6 @@ class Evaluation:
             return self._slot(slot)
         parts = [self._slot(part).cast(pl.String) if isinstance(part, Slot) else pl.lit(part) for part in text.parts]
         said = pl.concat_str(*parts, ignore_nulls=True).str.strip_chars()
-        if len(text.slots) > 1:
-            said = said.str.replace_all(r"\s{2,}", " ")
         empty = [part for part in parts if isinstance(part, pl.Series)]
         some = pl.any_horizontal(*(part.is_not_null() for part in empty))
         return self.frame.select(pl.when(some).then(said).alias("said")).to_series()
@@ -288,18 +263,6 @@ _FLAGS = {
     **dict.fromkeys(("1", "true", "t", "yes", "y", "sí", "si", "s"), True),
     **dict.fromkeys(("0", "false", "f", "no", "n"), False),
 }
-
-
-def _day(said: pl.Series, written: str) -> pl.Series:
-    """Days written in one way; a spreadsheet's are counted from the last day but one of 1899."""
-    if written != SPREADSHEET:
-        return said.str.to_date(written, strict=False)
-    count = said.str.extract(r"^(\d{1,6})(?:\.\d+)?$").cast(pl.Int64, strict=False)
-    days = count.set(~count.is_between(1, 109_573), None).cast(pl.Int32) - (date(1970, 1, 1) - date(1899, 12, 30)).days
-    return days.cast(pl.Date)
-
-
-_SIGN = r"^([+-]?)(?:US\$|USD|EUR|S/\.?|\p{Sc})?([+-]?\d.*?)(?:USD|EUR|\p{Sc})?$"
 
 
 def _number(decimal: str, thousands: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
-from ninja import Path, Query, Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
-from cartera.api.answers import REFUSED, REFUSED_TO_CHANGE, Cursor, Limit, answer, created, find, find_all, page, told
+from cartera.api.answers import REFUSED, REFUSED_TO_CHANGE, Cursor, Limit, created, find, find_all, page, told
 from cartera.api.auth import ApiRequest
 from cartera.clients.models import Channel, Client
 from cartera.interactions.models import Direction, Interaction, Outcome, Purpose
@@ -30,7 +30,6 @@ SHAPE = {
     "minutes": "minutes",
     "said": "said",
     "counts_as_touchpoint": "counts_as_touchpoint",
-    "version": "version",
 }
 
 
@@ -48,10 +47,9 @@ class Contact(Schema):
     minutes: int
     said: str
     counts_as_touchpoint: bool
-    version: int
 
 
-class RegisteredContact(Contact):
+class Registered(Contact):
     kept: list[int] = Field(description="The promises that it kept: the touchpoint that it fits, and those named.")
     promised: list[int] = Field(description="The promises that were made in it.")
 
@@ -99,7 +97,7 @@ def list_interactions(
     return page(request, rows, SHAPE, order=LATEST, cursor=cursor, limit=limit)
 
 
-@router.post("", response={201: RegisteredContact, **REFUSED_TO_CHANGE}, summary="Register a contact")
+@router.post("", response={201: Registered, **REFUSED_TO_CHANGE}, summary="Register a contact")
 def register_interaction(request: ApiRequest, asked: NewContact) -> HttpResponse:
     """A contact with all that belongs to it: what it kept, and what was promised next. All of it or nothing."""
     actor = request.auth
@@ -111,14 +109,7 @@ def register_interaction(request: ApiRequest, asked: NewContact) -> HttpResponse
         next_promise=Draft(**asked.next_promise.dict()) if asked.next_promise else None,
         **values,
     )
-    return created(_registered(contact), f"/api/v1/interactions/{contact.pk}")
-
-
-@router.get("/{int:interaction_id}", response={200: RegisteredContact, **REFUSED}, summary="One contact")
-def one_interaction(request: ApiRequest, interaction_id: Annotated[int, Path()]) -> HttpResponse:
-    """A contact that was not taken back, with what it kept and what was promised in it."""
-    rows = Interaction.objects.visible_to(request.auth).filter(retracted_at__isnull=True)
-    return answer(_registered(find(rows, interaction_id)))
+    return created(_registered(contact), f"/api/v1/interactions?client={contact.client_id}")
 
 
 def _registered(contact: Interaction) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,17 +14,22 @@ from cartera.clients.models import Channel, Client
 from cartera.desk.fields import TermForm, with_icon
 from cartera.desk.templatetags.cartera import CHANNEL_ICONS
 from cartera.interactions.models import REACHED, Direction, Outcome, Purpose
-from cartera.interactions.settings import USUAL_MINUTES
 from cartera.promises.actions import Draft
 from cartera.promises.models import Origin, Promise, Side
 from cartera.promises.queries import touchpoint_among
 from cartera.promises.rules import Contact
-from cartera.rulebook.queries import value_of
 from cartera.service.queries import ServiceYear
 
 CHANNELS = (Channel.PHONE, Channel.MESSAGE, Channel.FACE_TO_FACE, Channel.VIDEO, Channel.EMAIL, Channel.LETTER)
+USUAL_MINUTES = {
+    Channel.PHONE: 10,
+    Channel.MESSAGE: 5,
+    Channel.FACE_TO_FACE: 45,
+    Channel.VIDEO: 30,
+    Channel.EMAIL: 5,
+    Channel.LETTER: 15,
+}
 NOTHING, OTHER = "nothing", "other"
-LONGEST_AGO = int(timedelta(days=30).total_seconds())
 # What people promise most: the words, the channel that keeps it, the minutes it takes.
 USUAL_PROMISES: dict[str, tuple[Any, Channel | str, int]] = {
     "call": (gettext_lazy("Call back"), Channel.PHONE, 10),
@@ -37,8 +41,7 @@ USUAL_PROMISES: dict[str, tuple[Any, Channel | str, int]] = {
 class RegisterForm(TermForm):
     """A contact in under twenty seconds: nearly everything has its usual answer already.
 
-    `token` makes a form that is sent twice register once. Minutes left empty are the usual ones of the channel. `ago` are the
-    seconds that a form waited on a telephone without a line; how long it was is known there, what o'clock it was is not.
+    `token` makes a form that is sent twice register once. Minutes left empty are the usual ones of the channel.
     """
 
     token = forms.UUIDField(widget=forms.HiddenInput)
@@ -65,7 +68,6 @@ class RegisterForm(TermForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    ago = forms.IntegerField(min_value=0, max_value=LONGEST_AGO, required=False, widget=forms.HiddenInput)
     keeps = forms.MultipleChoiceField(
         label=gettext_lazy("It also keeps"), widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -112,10 +114,7 @@ class RegisterForm(TermForm):
             (channel.value, with_icon(CHANNEL_ICONS[channel], str(channel.label))) for channel in CHANNELS
         ]
         self.fields["keeps"].choices = [(str(promise.pk), promise.what) for promise in self.named]  # type: ignore[attr-defined]
-        self.fields["minutes"].widget.attrs |= {
-            "placeholder": value_of(USUAL_MINUTES[self.channel_now]),
-            "data-usual": usual(),
-        }
+        self.fields["minutes"].widget.attrs |= {"placeholder": USUAL_MINUTES[self.channel_now], "data-usual": usual()}
 
     @property
     def channel_now(self) -> Channel:
@@ -165,9 +164,8 @@ class RegisterForm(TermForm):
             "direction": Direction(data["direction"]),
             "outcome": Outcome(data["outcome"]),
             "purpose": Purpose(data["purpose"]),
-            "minutes": value_of(USUAL_MINUTES[channel]) if minutes is None else minutes,
+            "minutes": USUAL_MINUTES[channel] if minutes is None else minutes,
             "said": data["said"],
-            "happened_at": self.now - timedelta(seconds=data["ago"]) if data["ago"] else None,
             "keeps": [promise for promise in self.named if str(promise.pk) in data["keeps"]],
             "next_promise": self._draft(),
         }
@@ -188,4 +186,4 @@ class RegisterForm(TermForm):
 
 def usual() -> str:
     """The usual minutes of each channel, for the page that shows them as the channel changes."""
-    return " ".join(f"{channel.value}:{value_of(minutes)}" for channel, minutes in USUAL_MINUTES.items())
+    return " ".join(f"{channel.value}:{minutes}" for channel, minutes in USUAL_MINUTES.items())

@@ -71,7 +71,6 @@ class Interaction(Record):
         indexes = [
             models.Index(fields=["client", "-happened_at", "-id"], name="interaction_timeline"),
             models.Index(fields=["staff", "-happened_at", "-id"], name="interaction_of_staff"),
-            models.Index(fields=["-happened_at", "-id"], name="interaction_by_time"),
         ]
         constraints = [models.CheckConstraint(condition=Q(minutes__lte=1440), name="interaction_within_a_day")]
 

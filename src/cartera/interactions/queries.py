@@ -14,7 +14,6 @@ from cartera.clients.models import Channel, Client
 from cartera.interactions.models import REACHED, Direction, Interaction, InteractionQuerySet, Outcome
 from cartera.interactions.rules import Slot
 from cartera.kernel.actor import Actor
-from cartera.kernel.records import columns
 from cartera.team.models import Staff
 
 SPOKEN = (Channel.PHONE, Channel.VIDEO, Channel.FACE_TO_FACE)
@@ -24,12 +23,6 @@ def timeline(*, actor: Actor, client: Client) -> InteractionQuerySet:
     """A client's contacts that stand, the latest first."""
     rows = _standing(actor).filter(client=client)
     return rows.select_related("staff").order_by("-happened_at", "-id")
-
-
-def latest_said(*, actor: Actor, client: Client, most: int) -> list[Interaction]:
-    """When a client's latest contacts were and what was said in them: for a page that shows no more of them."""
-    rows = _standing(actor).filter(client=client).only("happened_at", "said").order_by("-happened_at", "-id")
-    return list(rows[:most])
 
 
 def made_by_staff_since(*, actor: Actor, instant: datetime) -> Mapping[int, int]:
@@ -47,8 +40,7 @@ def called(*, actor: Actor, key: str) -> Interaction | None:
 def made_by(*, actor: Actor, staff: Staff, since: datetime, until: datetime) -> InteractionQuerySet:
     """A person's contacts between two instants, the first first."""
     rows = _standing(actor).filter(staff=staff, happened_at__gte=since, happened_at__lt=until)
-    rows = rows.select_related("client").only(*columns(Interaction), "client__name")
-    return rows.order_by("happened_at", "id")
+    return rows.select_related("client").order_by("happened_at", "id")
 
 
 def conversations(rows: InteractionQuerySet) -> InteractionQuerySet:

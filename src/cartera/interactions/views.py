@@ -28,7 +28,7 @@ from cartera.team.calendars import calendar_around
 from cartera.team.queries import staff_of
 
 TYPED = (
-    "token", "ago", "channel", "direction", "outcome", "purpose", "minutes",
+    "token", "channel", "direction", "outcome", "purpose", "minutes",
     "said", "then", "then_what", "owed_by", "by", "by_other",
 )  # fmt: skip
 ASKED = ("channel", "direction", "outcome", "purpose", "minutes")

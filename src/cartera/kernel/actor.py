@@ -16,17 +16,11 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How far an actor sees: everything, the branches under a path, the own book, or nothing (the default).
-
-    `stands_in_for` are the members of staff whose books the actor serves today, beside the rest; `clients` holds the ids
-    of single clients beyond that, to whom access was given for a while.
-    """
+    """How far an actor sees: everything, the branches under a path, the own book, or nothing (the default)."""
 
     everything: bool = False
     branch_path: str | None = None
     staff_id: int | None = None
-    stands_in_for: frozenset[int] = frozenset()
-    clients: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

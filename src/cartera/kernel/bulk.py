@@ -39,19 +39,6 @@ class Counts:
         return self.created + self.updated
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What one chunk of a merge wrote: the ids of the rows it created, and those it updated as they were before.
-
-    `before` rows hold `id`, the version (0 for a table without one) and then `columns`, as the driver gives them.
-    """
-
-    model: type[models.Model]
-    created: Sequence[int]
-    columns: tuple[str, ...]
-    before: Sequence[tuple[Any, ...]]
-
-
 def merge(
     model: type[models.Model],
     rows: pl.DataFrame,
@@ -61,7 +48,6 @@ def merge(
     chunk: int = CHUNK,
     progress: Callable[[int], None] = lambda done: None,
     changed: Callable[[Sequence[int], Sequence[int]], None] = lambda created, updated: None,
-    remember: Callable[[Written], None] | None = None,
     dry_run: bool = False,
     silently: bool = False,
 ) -> Counts:
@@ -71,9 +57,8 @@ def merge(
     booleans, dates, instants in UTC; JSON as text. `key` identifies a row: no nulls, no two rows alike (ValueError).
     `keep` names columns that are written on insertion only; columns that are not given take the model's defaults on
     insertion and stay as they are on update. Commits chunk by chunk. `changed` hears, chunk by chunk, the positions in
-    `rows` of those that were created and of those that were updated; `remember` is told, inside each chunk's transaction,
-    what it takes to undo it. `dry_run` compares, counts and tells the same to `changed`, and writes nothing. `silently` is
-    for columns that are no edit: a row's version does not move, so nobody's edit crosses.
+    `rows` of those that were created and of those that were updated; `dry_run` compares, counts and tells the same, and
+    writes nothing. `silently` is for columns that are no edit: a row's version does not move, so nobody's edit crosses.
     """
     _require_key(rows, key)
     total = Counts()
@@ -88,7 +73,7 @@ def merge(
             else:
                 with transaction.atomic():
                     created, updated = _compare(plan)
-                    _write(plan, created=bool(created), updated=bool(updated), remember=remember)
+                    _write(plan, created=bool(created), updated=bool(updated))
                 current_recording().wrote(len(created) + len(updated))
         total += Counts(len(created), len(updated), part.height - len(created) - len(updated))
         if created or updated:
@@ -142,15 +127,12 @@ class _Plan:
         if unknown:
             raise ValueError(f"{model._meta.label} has no column {', '.join(unknown)}")
         self.columns = list(given)
-        self.model = model
         self.table, self.stage = quote(model._meta.db_table), quote(f"stage_{model._meta.db_table}")
         self.defaults = _defaults(fields, given)
         self.matched = " AND ".join(f"t.{quote(name)} = s.{quote(name)}" for name in key)
         left_alone = {*key, *keep, *_NEVER_COMPARED}
-        self.changing = tuple(name for name in given if name not in left_alone)
-        self.compared = [quote(name) for name in self.changing]
-        self.has_version = "version" in fields
-        self.versioned = self.has_version and not silently
+        self.compared = [quote(name) for name in given if name not in left_alone]
+        self.versioned = "version" in fields and not silently
         self.fields = [fields[name] for name in given]
 
     def create_stage(self) -> str:
@@ -169,15 +151,6 @@ class _Plan:
         return (
             f"SELECT s.row_number_, t.id IS NULL FROM {self.stage} s LEFT JOIN {self.table} t ON {self.matched}"
             f" WHERE t.id IS NULL OR ({self.differs()})"
-        )
-
-    def find_before(self) -> str:
-        version = "t.version" if self.has_version else "0"
-        names = "".join(f", t.{name}" for name in self.compared)
-        locked = "" if connection.vendor == "sqlite" else " FOR UPDATE OF t"
-        return (
-            f"SELECT t.id, {version}{names} FROM {self.stage} s JOIN {self.table} t ON {self.matched}"
-            f" WHERE {self.differs()}{locked}"
         )
 
     def update(self) -> str:
@@ -233,20 +206,12 @@ def _compare(plan: _Plan) -> tuple[list[int], list[int]]:
     return created, updated
 
 
-def _write(plan: _Plan, *, created: bool, updated: bool, remember: Callable[[Written], None] | None) -> None:
-    before: Sequence[tuple[Any, ...]] = ()
-    ids: Sequence[int] = ()
+def _write(plan: _Plan, *, created: bool, updated: bool) -> None:
     with connection.cursor() as cursor:
         if updated:
-            if remember:
-                cursor.execute(plan.find_before())
-                before = cursor.fetchall()
             cursor.execute(plan.update())
         if created:
-            cursor.execute(plan.insert() + (" RETURNING id" if remember else ""), list(plan.defaults.values()))
-            ids = [id for (id,) in cursor.fetchall()] if remember else ()
-    if remember and (created or updated):
-        remember(Written(plan.model, ids, plan.changing, before))
+            cursor.execute(plan.insert(), list(plan.defaults.values()))
 
 
 def _fill(cursor: Any, plan: _Plan, rows: pl.DataFrame) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -59,31 +58,16 @@ def happening_of(subject: Record, name: str) -> Happening | None:
     return rows.order_by("-id").first()
 
 
-def unsealed(happening: Happening, *, of: Collection[int] | None = None) -> dict[str, Any]:
-    """The personal content of a happening, without that of clients whose keys are destroyed; `of` opens only these."""
+def unsealed(happening: Happening) -> dict[str, Any]:
+    """The personal content of a happening, without that of clients whose keys are destroyed."""
     if happening.sealed is None:
         return {}
     content: dict[str, Any] = {}
     for client_id, sealed in json.loads(bytes(happening.sealed)).items():
-        if of is not None and int(client_id) not in of:
-            continue
         opened = keys.unseal(int(client_id), b64decode(sealed))
         of_client = json.loads(opened) if opened is not None else {}
         content |= {**of_client, "changes": [*content.get("changes", ()), *of_client.get("changes", ())]}
     return {name: found for name, found in content.items() if found}
-
-
-def clients_sealed_in(happening: Happening) -> frozenset[int]:
-    """The clients of whom a happening holds personal content."""
-    return frozenset(map(int, json.loads(bytes(happening.sealed)))) if happening.sealed else frozenset()
-
-
-def sealed_contents() -> Iterator[tuple[int, bytes]]:
-    """Every sealed content with the client whose key opens it. Reads all happenings once."""
-    rows = Happening.objects.filter(sealed__isnull=False).order_by("id").values_list("sealed", flat=True)
-    for sealed in rows.iterator(chunk_size=2000):
-        for client_id, content in json.loads(bytes(sealed or b"{}")).items():
-            yield int(client_id), b64decode(content)
 
 
 def _subject(record: Recording) -> tuple[str, int | None]:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.db.models import Q
 from django_q.tasks import async_task
-
-from cartera.kernel.tracebacks import kind_of, lines_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,7 +19,6 @@ JOBS: dict[str, Callable[..., Any]] = {}
 IN_THE_QUEUE = timedelta(minutes=2)
 """How long an errand is left to the queue before the sweep takes it for lost."""
 
-LONGEST_TRACEBACK = 20_000
 LONGEST_PAUSE = timedelta(days=1)
 """How long an errand that fails every time waits at most before it is tried again."""
 
@@ -44,7 +38,7 @@ def job(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def enqueue(name: str, **arguments: Any) -> None:
     """Hand a job to the workers; `CARTERA_JOBS=now` runs it at once, `off` leaves its errand for the next sweep."""
     if settings.CARTERA_JOBS == "now":
-        _job(name)(**arguments)
+        perform(name, arguments)
     elif settings.CARTERA_JOBS == "queue":
         async_task("cartera.kernel.jobs.perform", name, arguments, task_name=name)
 
@@ -65,34 +59,8 @@ def schedule(title: str, name: str, *, minutes: int) -> None:
 
 
 def perform(name: str, arguments: dict[str, Any]) -> Any:
-    """Do a job by its name, in a worker. The modules that hold the jobs are loaded by whoever works, not by who asks."""
-    beat(doing=name)
-    try:
-        return _job(name)(**arguments)
-    finally:
-        beat(doing="")
-
-
-def beat(*, doing: str) -> None:
-    """Write down that this process is alive and what it does. A sweep every minute is the slowest beat."""
-    from cartera.kernel.models import Worker  # noqa: PLC0415
-
-    now = datetime.now(UTC)
-    try:
-        Worker.objects.update_or_create(
-            name=f"{socket.gethostname()}:{os.getpid()}",
-            defaults={"seen_at": now, "doing": doing, "since": now if doing else None},
-            create_defaults={"started_at": now, "seen_at": now, "doing": doing, "since": now if doing else None},
-        )
-    except DatabaseError:
-        log.exception("the heartbeat was not written: the job goes on")
-
-
-def forget_workers(*, before: datetime) -> None:
-    """Forget processes that were last seen before an instant."""
-    from cartera.kernel.models import Worker  # noqa: PLC0415
-
-    Worker.objects.filter(seen_at__lt=before).delete()
+    """Do a job by its name. The modules that hold the jobs are loaded by whoever works, not by who asks."""
+    return _job(name)(**arguments)
 
 
 def _job(name: str) -> Callable[..., Any]:
@@ -115,13 +83,8 @@ def run_errand(*, errand_id: int) -> None:
     attempts = errand.attempts + 1
     next_at = datetime.now(UTC) + pause_after(attempts)
     Errand.objects.filter(pk=errand_id).update(attempts=attempts, next_at=next_at)
-    try:
-        _job(errand.job)(happening_id=errand.happening_id)
-    except Exception as error:
-        kept = {"error": kind_of(error)[:200], "traceback": lines_of(error)[-LONGEST_TRACEBACK:]}
-        Errand.objects.filter(pk=errand_id).update(**kept)
-        raise
-    Errand.objects.filter(pk=errand_id).update(done_at=datetime.now(UTC), error="", traceback="")
+    _job(errand.job)(happening_id=errand.happening_id)
+    Errand.objects.filter(pk=errand_id).update(done_at=datetime.now(UTC))
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""What the kernel remembers: happenings and their seals, errands that follow them, runs with steps and refused rows."""
+"""What the kernel remembers: happenings, errands that follow them, runs with their steps and refused rows."""
 
 from __future__ import annotations
 
@@ -33,32 +33,16 @@ class Happening(models.Model):
             models.Index(fields=["client_id", "-id"], name="happening_of_client"),
             models.Index(fields=["subject_kind", "subject_id", "-id"], name="happening_of_subject"),
             models.Index(fields=["actor_kind", "actor_id", "-id"], name="happening_of_actor"),
-            models.Index(fields=["at", "id"], name="happening_of_day"),
-            models.Index(fields=["name", "-id"], name="happening_of_name"),
-            models.Index(fields=["request_id", "-id"], name="happening_of_request", condition=~models.Q(request_id="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} by {self.actor_name}"
 
 
-class Seal(models.Model):
-    """The fingerprint of a day's happenings and of the seal before it. Database triggers keep it as it is."""
-
-    day = models.DateField(primary_key=True)
-    happenings = models.BigIntegerField()
-    hash = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.day}: {self.hash}"
-
-
 class Errand(models.Model):
     """A job that a happening asked for. Written with it, done at least once after it.
 
-    `attempts` were begun, the last of them too; one that did not end well is made again at `next_at`. `error` is the kind
-    of what went wrong last, `traceback` where. One that somebody `given_up` says why, and counts as done.
+    `attempts` were begun, the last of them too; one that did not end well is made again at `next_at`.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -67,9 +51,6 @@ class Errand(models.Model):
     done_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=200, blank=True, default="", db_default="")
-    traceback = models.TextField(blank=True, default="", db_default="")
-    given_up = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=models.Q(done_at__isnull=True), name="errand_waiting")]
@@ -78,32 +59,18 @@ class Errand(models.Model):
         return f"{self.job} after {self.happening_id}"
 
 
-class Worker(models.Model):
-    """A process that does jobs: when it was last seen at one, and which it is `doing`, if any."""
-
-    name = models.CharField(max_length=200, primary_key=True)
-    started_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
-    doing = models.CharField(max_length=64, blank=True)
-    since = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class RunQuerySet(VisibleQuerySet["Run"]):
     def visible_to(self, actor: Actor, verb: str = "view") -> RunQuerySet:
         return self if actor.may(f"run.{verb}") else self.none()
 
 
 class Run(models.Model):
-    """A long piece of work, in steps that can be resumed: an import, a night, a demo bank, a backup."""
+    """A long piece of work, in steps that can be resumed: an import, a night, a demo bank."""
 
     class Kind(models.TextChoices):
         IMPORT = "import", _("Import")
         NIGHT = "night", _("Night")
         DEMO = "demo", _("Demo bank")
-        BACKUP = "backup", _("Backup")
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")

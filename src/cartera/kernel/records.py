@@ -101,11 +101,6 @@ class Record(models.Model):
         }
 
 
-def columns(model: type[models.Model], path: str = "") -> list[str]:
-    """All of a table by name, for `only` beside a few columns of another; `path` leads to it from the rows asked for."""
-    return [f"{path}{field.name}" for field in model._meta.concrete_fields]
-
-
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)
@@ -118,7 +113,5 @@ def _refusal(model: type[models.Model], error: IntegrityError) -> Exception:
     for constraint in model._meta.constraints:
         columns = [_field(model, name).column for name in getattr(constraint, "fields", ())]
         if constraint.name in told or (columns and all(f"{model._meta.db_table}.{name}" in told for name in columns)):
-            words = str(constraint.get_violation_error_message())
-            named = list(getattr(constraint, "fields", ()))[-1:]  # the last is what tells two rows of the others apart
-            return Invalid(words, fields={name: [words] for name in named})
+            return Invalid(str(constraint.get_violation_error_message()))
     return error

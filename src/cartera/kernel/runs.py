@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import islice
 from typing import Any
 
 from cartera.kernel.alone import alone
 from cartera.kernel.models import RefusedRow, Run, Step
 
 NIGHT = "night"
-LOAD = "load"
-BATCH = 5_000
-ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: LOAD, Run.Kind.DEMO: LOAD}
+_ONE_AT_A_TIME = {Run.Kind.NIGHT: NIGHT, Run.Kind.IMPORT: "load", Run.Kind.DEMO: "load"}
 
 
 @dataclass(slots=True)
@@ -41,20 +38,6 @@ def start_run(kind: Run.Kind, *, title: str, asked_by: str, on_date: date | None
     )
 
 
-def record_backup(*, began_at: datetime, asked_by: str, summary: dict[str, Any], error: str = "") -> Run:
-    """Write down a backup once it is over: one that runs is in its own copy, and must not look unfinished there."""
-    return Run.objects.create(
-        kind=Run.Kind.BACKUP,
-        title="Backup",
-        started_at=began_at,
-        finished_at=datetime.now(UTC),
-        asked_by=asked_by,
-        state=Run.State.FAILED if error else Run.State.DONE,
-        summary=summary,
-        error=error[:2000],
-    )
-
-
 @contextmanager
 def run_alone(
     kind: Run.Kind, *, title: str, asked_by: str, on_date: date | None = None, replay: bool = False
@@ -64,7 +47,7 @@ def run_alone(
     Raises AlreadyRunning, and leaves the run that is under way as it is. One whose process was killed is resumed.
     """
     with (
-        alone(ONE_AT_A_TIME[kind]),
+        alone(_ONE_AT_A_TIME[kind]),
         running(start_run(kind, title=title, asked_by=asked_by, on_date=on_date, replay=replay)) as run,
     ):
         yield run
@@ -103,18 +86,11 @@ def run_step(run: Run, position: int, name: str, work: Callable[[], StepResult])
     return step
 
 
-def refuse(run: Run, rows: Iterable[RefusedRow]) -> None:
-    """Keep refused rows once: a repeated run replaces what it refused before in the same file and entity.
-
-    Of a million rows it holds a batch at a time.
-    """
-    told, replaced = iter(rows), set[tuple[str, str]]()
-    while batch := list(islice(told, BATCH)):
-        for place in dict.fromkeys((row.file, row.entity) for row in batch):
-            if place not in replaced:
-                RefusedRow.objects.filter(run=run, file=place[0], entity=place[1]).delete()
-                replaced.add(place)
-        RefusedRow.objects.bulk_create(batch)
+def refuse(run: Run, rows: list[RefusedRow]) -> None:
+    """Keep refused rows once: a repeated run replaces what it refused before in the same file and entity."""
+    for file, entity in {(row.file, row.entity) for row in rows}:
+        RefusedRow.objects.filter(run=run, file=file, entity=entity).delete()
+    RefusedRow.objects.bulk_create(rows, batch_size=5000)
 
 
 def _in_short(error: BaseException) -> str:

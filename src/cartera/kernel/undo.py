@@ -16,26 +16,26 @@ from cartera.kernel.records import Record
 WINDOW = timedelta(minutes=30)
 
 
-def can_undo(actor: Actor, happening: Happening, now: datetime, within: timedelta = WINDOW) -> bool:
+def can_undo(actor: Actor, happening: Happening, now: datetime) -> bool:
     """Own, recent, compensable, and not compensated yet."""
     return (
         happening.actor_kind == actor.kind
         and happening.actor_id == actor.id
         and happening.name in COMPENSATIONS
-        and now - happening.at <= within
+        and now - happening.at <= WINDOW
         and not Happening.objects.filter(undoes=happening).exists()
     )
 
 
-def undo(*, actor: Actor, happening_id: int, within: timedelta = WINDOW) -> Record:
-    """Run the action that compensates a happening; how long after it is the institution's to say.
+def undo(*, actor: Actor, happening_id: int) -> Record:
+    """Run the action that compensates a happening.
 
     Raises NotFound for somebody else's, TooLate past the window or when what it was done to is gone.
     """
     happening = Happening.objects.filter(pk=happening_id, actor_kind=actor.kind, actor_id=actor.id).first()
     if happening is None:
         raise NotFound()
-    if not can_undo(actor, happening, datetime.now(UTC), within):
+    if not can_undo(actor, happening, datetime.now(UTC)):
         raise TooLate()
     model = apps.get_model(happening.subject_kind)
     subject = model._default_manager.filter(pk=happening.subject_id).first()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Min, Q
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.actions import standing
@@ -23,7 +23,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition
 from cartera.kernel.happenings import happening_of
 from cartera.kernel.models import Happening
-from cartera.promises.models import Label, Origin, Promise, Side
+from cartera.promises.models import Origin, Promise, Side
 from cartera.promises.rules import FARTHEST, State, kept_state
 from cartera.team.queries import staff_of
 
@@ -94,7 +94,7 @@ def make(
         made_in=made_in,
         at_stake_minor=at_stake_minor,
     )
-    tell_next_due(client.pk)
+    _tell_next_due(client.pk)
     return promise
 
 
@@ -146,7 +146,7 @@ def renegotiate(
         at_stake_minor=promise.at_stake_minor,
         follows=promise,
     )
-    tell_next_due(promise.client_id)
+    _tell_next_due(promise.client_id)
     return later
 
 
@@ -164,14 +164,6 @@ def reopen(*, actor: Actor, promise: Promise, undoes: Happening | None = None) -
         _move(promise, State.WITHDRAWN)
         promise = earlier
     return _move(promise, State.PROMISED, closed_at=None, kept_by=None, why_closed="")
-
-
-@action("promise.pass_on")
-def pass_on(*, actor: Actor, client_id: int, from_id: int | None, to_id: int | None) -> None:
-    """What one person owed a client is owed by another, since the client went to that person's book."""
-    whose = Q(staff__isnull=True) if from_id is None else Q(staff_id=from_id)
-    for promise in Promise.objects.open().filter(whose, client_id=client_id).order_by("id"):
-        promise.change(staff_id=to_id)
 
 
 @action("interaction.record", undone_by="interaction.retract")
@@ -239,10 +231,10 @@ def _move(promise: Promise, state: State, **values: Any) -> Promise:
     if not promise.may_become(state):
         raise InvalidTransition(
             _("The promise is %(state)s: it cannot become %(next)s.")
-            % {"state": promise.get_state_display(), "next": Label(state).label}
+            % {"state": promise.get_state_display(), "next": state.value}
         )
     promise.change(state=state, **{"closed_at": now(), **values})
-    tell_next_due(promise.client_id)
+    _tell_next_due(promise.client_id)
     return promise
 
 
@@ -253,7 +245,6 @@ def _key_of_follower(promise: Promise) -> str | None:
     return f"{promise.origin_key.partition('@')[0]}@{promise.pk}.{promise.followed_by.count()}"
 
 
-def tell_next_due(client_id: int) -> None:
-    """Bring the client's row in step with what is owed to it."""
+def _tell_next_due(client_id: int) -> None:
     due = Promise.objects.open().ours().filter(client_id=client_id).aggregate(due=Min("due_at"))["due"]
     standing.set_next_due(client_id=client_id, at=due)

@@ -97,7 +97,6 @@ class Promise(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], name="promise_by_due"),
             models.Index(fields=["state", "due_at", "id"], name="promise_sweep"),
             models.Index(fields=["client", "state", "due_at"], name="promise_of_client"),
             models.Index(fields=["staff", "state", "due_at", "id"], name="promise_of_staff"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
@@ -15,8 +14,7 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.errors import NotFound
 from cartera.promises.models import Origin, Promise, PromiseQuerySet, Side
 from cartera.promises.rules import CLOSED, Contact, Promised, State, touchpoint_kept_by
-from cartera.team.calendars import zone_of
-from cartera.team.models import Absence, Branch, Staff
+from cartera.team.models import Staff
 
 
 def promise_of(*, actor: Actor, promise_id: int) -> Promise:
@@ -119,24 +117,3 @@ def kept_by_staff_since(*, actor: Actor, instant: datetime) -> Mapping[int, int]
     rows = _visible(actor).ours().filter(state__in=(State.KEPT, State.LATE), closed_at__gte=instant)
     counts = rows.order_by().values_list("staff").annotate(n=Count("id"))
     return {staff_id: count for staff_id, count in counts if staff_id is not None}
-
-
-def due_while_away(*, actor: Actor, absences: Sequence[Absence]) -> Mapping[int, int]:
-    """How many of our promises fall due on the days of each of these absences, by absence; one query."""
-    if not absences:
-        return {}
-    counts = {
-        f"of_{absence.pk}": Count(
-            "id",
-            filter=Q(staff=absence.staff_id, due_at__gte=_midnight(absence.first_day, absence.staff.branch))
-            & Q(due_at__lt=_midnight(absence.last_day + timedelta(days=1), absence.staff.branch)),
-        )
-        for absence in absences
-    }
-    rows = _visible(actor).open().ours().filter(staff__in={absence.staff_id for absence in absences})
-    told = rows.aggregate(**counts)
-    return {absence.pk: told[f"of_{absence.pk}"] for absence in absences}
-
-
-def _midnight(day: date, branch: Branch) -> datetime:
-    return datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(zone_of(branch)))

@@ -139,6 +139,6 @@ def _number(text: str | None) -> int:
 
 
 def _words(promise: Promise) -> dict[str, str]:
-    here = clock.here()
+    here = clock.zone()
     moment = formats.moment(promise.due_at.astimezone(here), clock.today(), reader())
     return {"what": promise.what, "moment": moment}

@@ -67,14 +67,6 @@ def kept_rates(*, actor: Actor, staff: Staff | None = None, nights: int = 30) ->
     return [(day, figures[day].kept_rate) for day in days]
 
 
-def last_night_of_people(*, actor: Actor) -> QuerySet[PersonResult]:
-    """The figures of the last night, a row for each person and tier, by person."""
-    rows = _rows(actor)
-    day = _last_night(rows, None)
-    found = rows.filter(on_date=day) if day is not None else rows.none()
-    return found.select_related("staff__branch").order_by("staff__name", "tier", "id")
-
-
 def _rows(actor: Actor) -> QuerySet[PersonResult]:
     return PersonResult.objects.visible_to(actor)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cartera.clients.actions.wishes import record_wishes
-from cartera.clients.models import Channel, Client, Wishes
+from cartera.clients.models import Client, Wishes
 from cartera.clock.queries import now, today
 from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
@@ -28,14 +28,13 @@ from cartera.team.calendars import calendar_of
 SINCE_EVER = date(1900, 1, 1)
 """The built-in models serve the nights of past years too."""
 
-PLANNER = Actor.system("service agreements", "client.view", "promise.make", "promise.withdraw", "promise.reopen")
+PLANNER = Actor.system("service agreements", "client.view", "promise.make", "promise.withdraw")
 
 WORDS: dict[Flaw, LazyText] = {
     Flaw.EMPTY: _("A model promises at least one contact."),
     Flaw.NEVER: _("“%(where)s” happens at least once a year."),
     Flaw.NO_TIME: _("“%(where)s” takes at least a minute."),
     Flaw.NESTED_MORE_OFTEN: _("%(found)s contacts are nested in “%(where)s”, of which there are only %(most)s a year."),
-    Flaw.TWICE: _("“%(where)s” is there %(found)s times: give each contact a name of its own."),
     Flaw.TOO_MANY: _("The model promises %(found)s contacts a year; there are working days for %(most)s."),
 }
 
@@ -52,9 +51,11 @@ def add_model(
     active_from: date | None = None,
 ) -> ServiceModel:
     """Add a service model with its touchpoints. Raises Invalid, in words, for one that could not be kept."""
-    require_sound(touchpoints)
+    flaws = rules.problems(touchpoints)
+    if flaws:
+        raise Invalid(fields={"touchpoints": [_in_words(problem) for problem in flaws]})
     model = ServiceModel.add(key=key, name=name, tiers=tiers, for_new=for_new, active_from=active_from or today())
-    add_touchpoints(model, touchpoints.touchpoints)
+    _add_touchpoints(model, touchpoints.touchpoints, None)
     return model
 
 
@@ -62,7 +63,7 @@ def add_model(
 def found_models(*, actor: Actor, active_from: date = SINCE_EVER) -> list[ServiceModel]:
     """Add the built-in models that are not there yet; returns those added. Models that people changed stay as they are."""
     there = set(ServiceModel.objects.values_list("key", flat=True))
-    has_one_for_new = ServiceModel.objects.last().filter(for_new=True).exists()
+    has_one_for_new = ServiceModel.objects.filter(for_new=True, active_until__isnull=True).exists()
     return [
         add_model(
             actor=actor,
@@ -122,15 +123,13 @@ def _agree(client: Client, offer: Offer, reason: str) -> Agreement:
     last = Agreement.objects.filter(client=client).order_by("-number").first()
     if running is not None:
         running.change(ended_on=period.from_day)
-        withdraw_from(running, period.from_day, reason or _now("Its agreement gave way to another."))
+        _withdraw_from(running, period.from_day, reason or _now("Its agreement gave way to another."))
     agreement = Agreement.add(
         client=client,
         number=last.number + 1 if last else 1,
         model_id=offer.model_id,
         basis=offer.ground,
         terms=offer.terms,
-        contacts_a_year=offer.spec.contacts_a_year,
-        minutes_a_year=offer.spec.minutes_a_year,
         turn=rules.turn_after_talking(offer.spec),
         from_day=period.from_day,
         until_day=period.until_day,
@@ -140,33 +139,22 @@ def _agree(client: Client, offer: Offer, reason: str) -> Agreement:
     return agreement
 
 
-def withdraw_from(agreement: Agreement, day: date, reason: str) -> list[int]:
-    """Withdraw what an agreement promised for a day and after it, if it is not due yet; returns the promises' ids."""
+def _withdraw_from(agreement: Agreement, day: date, reason: str) -> None:
+    """Withdraw what an agreement promised for a day and after it, if it is not due yet."""
     zone = calendar_of(agreement.client.branch, day.year, day.year).zone
     begin = max(planning.begins_at(day, zone), now())
     ours = Promise.objects.open().filter(client=agreement.client_id, origin=Origin.MODEL, due_at__gte=begin)
-    given_up = list(ours.filter(origin_key__startswith=planning.origin_key(agreement.pk, "")))
-    for promise in given_up:
+    for promise in ours.filter(origin_key__startswith=planning.origin_key(agreement.pk, "")):
         promises.withdraw(actor=PLANNER, promise=promise, reason=reason)
-    return [promise.pk for promise in given_up]
 
 
 def _promise(agreement: Agreement, offer: Offer) -> None:
     calendar = calendar_of(agreement.client.branch, agreement.from_day.year - 1, agreement.until_day.year + 1)
     period = Period(agreement.from_day, agreement.until_day)
     year = planning.touches_in(offer, period, turn=agreement.turn, calendar=calendar)
-    ahead = [
-        rules.KeptAhead(purpose, Channel(channel).demand, due_at)
-        for purpose, channel, due_at in planning.kept_ahead(now())
-        .filter(client=agreement.client)
-        .values_list("purpose", "channel", "due_at")
-    ]
     for n, planned in enumerate(year):
         opens_at, due_at, latest_at = planning.window_of(planned, calendar.zone)
-        demand = Channel(planned.touch.channel).demand
-        if due_at > now() and not any(
-            kept.stands_for(planned.touch.purpose, demand, opens_at, latest_at) for kept in ahead
-        ):
+        if due_at > now():
             promises.make(
                 actor=PLANNER,
                 client=agreement.client,
@@ -182,15 +170,7 @@ def _promise(agreement: Agreement, offer: Offer) -> None:
             )
 
 
-def require_sound(model: ModelSpec) -> None:
-    """Raise Invalid, in words, for a model that could not be kept."""
-    flaws = rules.problems(model)
-    if flaws:
-        raise Invalid(fields={"touchpoints": [in_words(problem) for problem in flaws]})
-
-
-def add_touchpoints(model: ServiceModel, specs: Iterable[TouchpointSpec], parent: Touchpoint | None = None) -> None:
-    """Give a version its touchpoints, each with those that are among it. For the actions of this room."""
+def _add_touchpoints(model: ServiceModel, specs: Iterable[TouchpointSpec], parent: Touchpoint | None) -> None:
     for spec in specs:
         touchpoint = Touchpoint.add(
             model=model,
@@ -201,8 +181,8 @@ def add_touchpoints(model: ServiceModel, specs: Iterable[TouchpointSpec], parent
             minutes=spec.touch.minutes,
             times_a_year=spec.times_a_year,
         )
-        add_touchpoints(model, spec.nested, touchpoint)
+        _add_touchpoints(model, spec.nested, touchpoint)
 
 
-def in_words(problem: rules.Problem) -> str:
+def _in_words(problem: rules.Problem) -> str:
     return str(WORDS[problem.flaw]) % {"where": problem.where, "found": problem.found, "most": problem.most}

@@ -8,27 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cartera.clients.models import Channel, Client
+from cartera.clients.models import Client
 from cartera.clients.models.contact import EVERY_DAY, Channels
 from cartera.clock import queries as clock
 from cartera.clock.rules import WorkingCalendar
 from cartera.kernel.actor import Actor
-from cartera.kernel.jobs import job
 from cartera.kernel.models import Run
 from cartera.kernel.runs import StepResult
 from cartera.promises import actions_in_bulk as promises
 from cartera.promises.models import Origin, Promise, Side
-from cartera.service import actions, actions_in_bulk, actions_on_models, planning, rules
+from cartera.service import actions, actions_in_bulk, planning, rules
 from cartera.service.models import Agreement, ServiceModel
 from cartera.service.planning import Offer, Shelf, Standing
-from cartera.service.rules import Ground, KeptAhead, Period
-from cartera.service.trial import cells_of
+from cartera.service.rules import Ground, Period
 from cartera.team.calendars import calendar_of
 from cartera.team.models import Branch
 
@@ -42,15 +39,13 @@ AGREEMENT = {
     "model_id": pl.Int64,
     "basis": pl.String,
     "terms": pl.String,
-    "contacts_a_year": pl.Int64,
-    "minutes_a_year": pl.Int64,
     "turn": pl.Int64,
     "from_day": pl.Date,
     "until_day": pl.Date,
     "ended_on": pl.Date,
     "planned_on": pl.Date,
 }
-STANDING = ("tier", "is_new", "was_asked", "channels", "consent", "preferred", "wished", "days")
+STANDING = ("tier", "is_new", "was_asked", "channels", "consent", "preferred", "contacts_a_year", "days")
 TOUCH = {
     "n": pl.Int64,
     "what": pl.String,
@@ -87,14 +82,6 @@ def service_step(day: date, run: Run, replay: bool) -> StepResult:
     return StepResult(rows=clients.height, changed=sum(counts.values()), summary=counts)
 
 
-@job("service.try_model")
-def try_model(*, model_id: int) -> None:
-    """Count what a version would ask of the team, unless it was discarded meanwhile."""
-    model = ServiceModel.objects.filter(pk=model_id).first()
-    if model is not None:
-        actions_on_models.try_model(actor=NIGHT, service_model=model, cells=cells_of(model, clock.today()))
-
-
 def _clients(day: date) -> pl.DataFrame:
     """The clients of a day, with what they asked for, the agreement that stands and the number of the last one."""
     clients = _frame(
@@ -107,7 +94,7 @@ def _clients(day: date) -> pl.DataFrame:
         channels=("wishes__channels", pl.Int64),
         consent=("wishes__consent", pl.Int64),
         preferred=("wishes__preferred", pl.String),
-        wished=("wishes__contacts_a_year", pl.Int64),
+        contacts_a_year=("wishes__contacts_a_year", pl.Int64),
         days=("wishes__days", pl.Int64),
         said_on=("wishes__said_on", pl.Date),
     ).with_columns(
@@ -129,29 +116,18 @@ def _offered(clients: pl.DataFrame, day: date) -> tuple[pl.DataFrame, list[Offer
     def is_new(since: date, was_asked: bool) -> tuple[bool]:
         return (rules.is_new(since, was_asked=was_asked, on=day),)
 
-    def offer(chosen: int | None, agreed: int | None, *standing: Any) -> tuple[Any, ...]:
-        found = shelf.offer(Standing(*standing), chosen=chosen, agreed=agreed)
+    def offer(chosen: int | None, *standing: Any) -> tuple[int | None, int | None, str | None, str | None]:
+        found = shelf.offer(Standing(*standing), chosen=chosen)
         if found is None:
-            return (None,) * len(kinds)
+            return None, None, None, None
         offers.append(found)
-        spec = found.spec
-        return len(offers) - 1, found.model_id, found.ground, found.terms, spec.contacts_a_year, spec.minutes_a_year
+        return len(offers) - 1, found.model_id, found.ground, found.terms
 
-    holds = pl.col("until_day") > day + rules.RENEWED_AHEAD
+    still_chosen = (pl.col("basis") == Ground.CHOSEN) & (pl.col("until_day") > day + rules.RENEWED_AHEAD)
     clients = _derived(clients, ("since", "was_asked"), {"is_new": pl.Boolean}, is_new)
-    clients = clients.with_columns(
-        pl.when(holds & (pl.col("basis") == Ground.CHOSEN)).then("model_id").alias("chosen"),
-        pl.when(holds & (pl.col("basis") == Ground.WISHES)).then("model_id").alias("agreed"),
-    )
-    kinds = {
-        "offer": pl.Int64,
-        "offered_model": pl.Int64,
-        "ground": pl.String,
-        "offered_terms": pl.String,
-        "offered_contacts": pl.Int64,
-        "offered_minutes": pl.Int64,
-    }
-    return _derived(clients, ("chosen", "agreed", *STANDING), kinds, offer).drop_nulls("offer"), offers
+    clients = clients.with_columns(pl.when(still_chosen).then("model_id").alias("chosen"))
+    kinds = {"offer": pl.Int64, "offered_model": pl.Int64, "ground": pl.String, "offered_terms": pl.String}
+    return _derived(clients, ("chosen", *STANDING), kinds, offer).drop_nulls("offer"), offers
 
 
 def _settle(clients: pl.DataFrame, day: date) -> int:
@@ -167,12 +143,11 @@ def _settle(clients: pl.DataFrame, day: date) -> int:
     clients = _derived(clients, ("from_day", "until_day", "same"), kinds, succession)
     has_one, changes = pl.col("number").is_not_null(), pl.col("next_from").is_not_null()
     following = clients.filter(has_one & changes)
-    pairs = [_standing(following.with_columns(ended_on="next_from")), _next(_going_on(following))]
-    differs = (pl.col("basis") != pl.col("ground")) | (pl.col("model_id") != pl.col("offered_model"))
-    moved = clients.filter(has_one & ~changes & differs)
+    pairs = [_standing(following.with_columns(ended_on="next_from")), _next(following)]
+    regrounded = clients.filter(has_one & ~changes & (pl.col("basis") != pl.col("ground")))
     others = [
         _next(_with_turns(clients).filter(~has_one)),
-        _standing(moved.with_columns(basis="ground", model_id="offered_model")),
+        _standing(regrounded.with_columns(basis="ground")),
         _of_those_who_left(day),
     ]
     written = actions_in_bulk.settle_many(
@@ -194,24 +169,12 @@ def _next(clients: pl.DataFrame) -> pl.DataFrame:
         pl.col("offered_model").alias("model_id"),
         pl.col("ground").alias("basis"),
         pl.col("offered_terms").alias("terms"),
-        pl.col("offered_contacts").alias("contacts_a_year"),
-        pl.col("offered_minutes").alias("minutes_a_year"),
         "turn",
         pl.col("next_from").alias("from_day"),
         pl.col("next_until").alias("until_day"),
         pl.lit(None, pl.Date).alias("ended_on"),
         pl.lit(None, pl.Date).alias("planned_on"),
     )
-
-
-def _going_on(clients: pl.DataFrame) -> pl.DataFrame:
-    """Clients whose agreement gives way, with the turn on which their wheel goes on in the next one."""
-
-    def turn(turn: int, since: date, until: date, begins: date) -> tuple[int]:
-        return (rules.turn_going_on(turn, Period(since, until), begins),)
-
-    named = clients.rename({"turn": "turn_before"})
-    return _derived(named, ("turn_before", "from_day", "until_day", "next_from"), {"turn": pl.Int64}, turn)
 
 
 def _with_turns(clients: pl.DataFrame) -> pl.DataFrame:
@@ -237,8 +200,7 @@ def _of_those_who_left(day: date) -> pl.DataFrame:
 def _left_over(day: date, dawn: datetime) -> list[int]:
     """Open promises of agreements that ended early, due after they did and not before now."""
     ended_early = Agreement.objects.filter(ended_on__lt=F("until_day"), until_day__gt=day)
-    told = ended_early.values_list("id", "ended_on", "client__branch__zone")
-    ends = {pk: planning.begins_at(end, ZoneInfo(zone) if zone else clock.zone()) for pk, end, zone in told if end}
+    ends = {pk: planning.begins_at(end, clock.zone()) for pk, end in ended_early.values_list("id", "ended_on") if end}
     promised = Promise.objects.open().filter(
         origin=Origin.MODEL, due_at__gte=dawn, client__in=ended_early.values("client")
     )
@@ -272,30 +234,9 @@ def _promise(clients: pl.DataFrame, offers: Sequence[Offer], day: date, dawn: da
     made = 0
     for part in unplanned.iter_slices(SLICE):
         rows = _exploded(part, ("terms", "from_day", "until_day", "turn", "calendar"), TOUCH, touches)
-        rows = _without_kept_ahead(rows, dawn)
         made += promises.make_many(actor=NIGHT, promises=_rows(rows, dawn)).created
         actions_in_bulk.note_planned(actor=NIGHT, agreement_ids=part["agreement_id"].to_list(), on=day)
     return made
-
-
-def _without_kept_ahead(touches: pl.DataFrame, dawn: datetime) -> pl.DataFrame:
-    """Leave out what a contact was made for already, ahead of its day, under the agreement that gave way."""
-    ahead = _frame(
-        planning.kept_ahead(dawn),
-        client_id=("client_id", pl.Int64),
-        kept_for=("purpose", pl.String),
-        kept_by=("channel", pl.String),
-        kept_due=("due_at", INSTANT),
-    )
-
-    def stands(kept_for: str, kept_by: str, due_at: datetime, purpose: str, channel: str, *window: datetime) -> bool:
-        kept = KeptAhead(kept_for, Channel(kept_by).demand, due_at)
-        return kept.stands_for(purpose, Channel(channel).demand, *window)
-
-    compared = ("kept_for", "kept_by", "kept_due", "purpose", "channel", "opens_at", "latest_at")
-    pairs = touches.join(ahead, on="client_id")
-    made = [stands(*row) for row in pairs.select(compared).iter_rows()]
-    return touches.join(pairs.filter(pl.Series(made, dtype=pl.Boolean)), on=["agreement_id", "n"], how="anti")
 
 
 def _rows(touches: pl.DataFrame, made_at: datetime) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Service models in their versions, and the agreement that puts one client on one of them for a year."""
+"""Service models, and the agreement that puts one client on one of them for a year."""
 
 from __future__ import annotations
 
@@ -14,93 +14,36 @@ from cartera.interactions.models import Purpose
 from cartera.kernel.actor import Actor
 from cartera.kernel.records import Record, VisibleQuerySet
 from cartera.service.rules import FULL_TURN, Ground
-from cartera.service.versions import Stage, stage_of
-from cartera.team.models import Staff
 
 
 class ServiceModelQuerySet(VisibleQuerySet["ServiceModel"]):
     def visible_to(self, actor: Actor, verb: str = "view") -> ServiceModelQuerySet:
         return self if verb == "view" or actor.may("service.change_model") else self.none()
 
-    def active_on(self, day: date) -> ServiceModelQuerySet:
-        """The versions that serve on a day; where two of them do, the one that began later wins."""
-        return self.filter(Q(active_until__isnull=True) | Q(active_until__gt=day), active_from__lte=day)
-
-    def drafts(self) -> ServiceModelQuerySet:
-        return self.filter(active_from__isnull=True)
-
-    def last(self) -> ServiceModelQuerySet:  # type: ignore[override]
-        """Of each model the version that was switched on last and nothing follows yet."""
-        return self.filter(active_from__isnull=False, active_until__isnull=True)
-
 
 class ServiceModel(Record):
-    """One version of the touchpoints that a client is offered in a year. Versions of one model share its key.
+    """The touchpoints that a client is offered in a year. One model serves each tier; new clients start on `for_new`."""
 
-    A draft has no `active_from`; one that gave way keeps its days and stays readable. A version serves the letters of
-    `tiers`, and new clients if it is `for_new`, unless one that began later serves them too. `why` is its reason.
-    """
-
-    key = models.CharField(max_length=32)
-    number = models.PositiveIntegerField(default=1)
+    key = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200)
     tiers = models.CharField(max_length=4, blank=True)
     for_new = models.BooleanField(default=False)
-    active_from = models.DateField(null=True)
+    active_from = models.DateField()
     active_until = models.DateField(null=True)
-    why = models.CharField(max_length=300, blank=True)
-    drafted_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="models_drafted")
-    drafted_at = models.DateTimeField(null=True)
-    activated_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="models_activated")
-    activated_at = models.DateTimeField(null=True)
 
     objects = ServiceModelQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["key", "number"], name="service_model_number_once"),
             models.UniqueConstraint(
-                fields=["key"],
-                condition=Q(active_from__isnull=True),
-                name="service_model_one_draft",
-                violation_error_message=_("This model has a draft already: go on with that one."),
-            ),
-            models.UniqueConstraint(
-                fields=["key"],
-                condition=Q(active_from__isnull=False, active_until__isnull=True),
-                name="service_model_one_last",
-            ),
-            models.CheckConstraint(
-                condition=Q(active_until__isnull=True) | Q(active_until__gte=F("active_from")),
-                name="service_model_goes_forward",
-            ),
+                fields=["for_new"],
+                condition=Q(for_new=True, active_until__isnull=True),
+                name="service_model_one_for_new_clients",
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} v{self.number}"
-
-    @property
-    def is_draft(self) -> bool:
-        return self.active_from is None
-
-    def stage_on(self, day: date) -> Stage:
-        return stage_of(self.active_from, self.active_until, day)
-
-
-class Trial(Record):
-    """What a version would ask of the team, counted for the version of its row that `of_version` names.
-
-    `cells` are counts by adviser and tier, as `cartera.service.trial` makes them; not `done` while a worker counts.
-    """
-
-    model = models.OneToOneField(ServiceModel, on_delete=models.CASCADE, related_name="trial")
-    of_version = models.PositiveIntegerField()
-    asked_at = models.DateTimeField()
-    done = models.BooleanField(default=False)
-    cells = models.JSONField(default=list)
-
-    def __str__(self) -> str:
-        return f"{self.model_id} {self.of_version}"
+        return self.name
 
 
 class Touchpoint(Record):
@@ -135,7 +78,7 @@ class Agreement(Record):
 
     `terms` are what was agreed in one line, as `cartera.service.rules.terms_of` writes it. `turn` is how far the client's
     wheel is turned, so that its contacts fall on other days than its neighbours'. `ended_on` is where it gave way to
-    the next; `planned_on` is when its promises were made. The year's contacts and minutes are those of the terms.
+    the next; `planned_on` is when its promises were made.
     """
 
     class Basis(models.TextChoices):
@@ -149,8 +92,6 @@ class Agreement(Record):
     model = models.ForeignKey(ServiceModel, on_delete=models.PROTECT, related_name="agreements")
     basis = models.CharField(max_length=8, choices=Basis)
     terms = models.TextField(blank=True)
-    contacts_a_year = models.PositiveSmallIntegerField(default=0)
-    minutes_a_year = models.PositiveIntegerField(default=0)
     turn = models.PositiveSmallIntegerField(default=0)
     from_day = models.DateField()
     until_day = models.DateField()
@@ -168,7 +109,6 @@ class Agreement(Record):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(planned_on__isnull=True), name="agreement_to_plan"),
-            models.Index(fields=["model", "basis", "id"], name="agreement_on_model"),
         ]
 
     def __str__(self) -> str:

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from cartera.clients.models import Channel, Wishes
 from cartera.clients.models.contact import EVERY_DAY, Channels
 from cartera.clock.rules import WorkingCalendar
-from cartera.promises.models import Origin, Promise, PromiseQuerySet
-from cartera.promises.rules import State
 from cartera.service import rules
 from cartera.service.models import ServiceModel, Touchpoint
 from cartera.service.rules import Asked, Ground, ModelSpec, Period, PlannedTouch, Touch, TouchpointSpec
@@ -83,11 +83,11 @@ class Shelf:
     for_new: int | None
 
     @classmethod
-    def on(cls, day: date, *, as_if: ServiceModel | None = None) -> Shelf:
-        """The models that serve on a day; `as_if` is a version that is taken for switched on, the last of all."""
-        models = list(ServiceModel.objects.active_on(day).order_by("active_from", "id"))
-        if as_if is not None:
-            models = [*(model for model in models if model.key != as_if.key), as_if]
+    def on(cls, day: date) -> Shelf:
+        active = ServiceModel.objects.filter(
+            Q(active_until__isnull=True) | Q(active_until__gt=day), active_from__lte=day
+        )
+        models = list(active.order_by("active_from", "id"))
         return cls(
             specs=specs_of(Touchpoint.objects.order_by("id")),
             keys=dict(ServiceModel.objects.values_list("id", "key")),
@@ -95,18 +95,15 @@ class Shelf:
             for_new=next((model.pk for model in reversed(models) if model.for_new), None),
         )
 
-    def offer(self, client: Standing, *, chosen: int | None = None, agreed: int | None = None) -> Offer | None:
+    def offer(self, client: Standing, *, chosen: int | None = None) -> Offer | None:
         """What this client is offered; `chosen` is the model that somebody put it on. None when no model serves it.
 
-        A client that has no tier yet, or whose tier no model serves, is on the model for new clients. `agreed` is the
-        version on which it agreed its own wishes: until that year ends, a later version of the model changes nothing.
+        A client that has no tier yet, or whose tier no model serves, is on the model for new clients.
         """
         for_tier = self.by_tier.get(client.tier, self.for_new)
         model_id = chosen or (self.for_new if client.is_new else for_tier) or for_tier
         if model_id is None:
             return None
-        if agreed is not None and self.keys[agreed] == self.keys[model_id]:
-            model_id = agreed
         model, key, asked = self.specs.get(model_id, ModelSpec(())), self.keys[model_id], client.asked
         personal = rules.personal(model, asked)
         terms = rules.terms_of(key, personal, asked)
@@ -173,8 +170,3 @@ def agreement_in(key: str | None) -> int:
     """The agreement that a promise's origin key names, of a renegotiated promise too; 0 for a key of another kind."""
     kind, _colon, rest = (key or "").partition(":")
     return int(rest.split(":")[0]) if kind == "model" else 0
-
-
-def kept_ahead(begin: datetime) -> PromiseQuerySet:
-    """What models promised for an instant and after it, and was kept before it was due."""
-    return Promise.objects.filter(origin=Origin.MODEL, state=State.KEPT, due_at__gte=begin)

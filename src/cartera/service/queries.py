@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, FilteredRelation, Min, Q
 from django.utils.translation import gettext as _
@@ -20,7 +19,6 @@ from cartera.promises.rules import State
 from cartera.service import planning
 from cartera.service.compliance import REPLACED, Compliance, Owed, compliance
 from cartera.service.models import Agreement, ServiceModel
-from cartera.team.calendars import zone_of
 
 STILL_OPEN = timedelta(days=60)
 """Longer than any window: what was due before is kept or broken."""
@@ -59,7 +57,7 @@ class ServiceYear:
                 "One contact is behind: up to date if it is done by %(day)s.",
                 "%(count)s contacts are behind: the first one has to be done by %(day)s.",
                 behind,
-            ) % {"count": behind, "day": f"{until.astimezone(clock.here()):%d/%m/%Y}"}
+            ) % {"count": behind, "day": f"{until.astimezone(clock.zone()):%d/%m/%Y}"}
         if self.account.missed:
             return ngettext(
                 "Up to date; one contact was not made this year.",
@@ -93,13 +91,16 @@ class ComplianceRow:
 
 def models_on_offer(*, actor: Actor, on: date | None = None) -> list[ServiceModel]:
     """The service models of a day, with their touchpoints."""
-    rows = ServiceModel.objects.visible_to(actor).active_on(on or clock.today())
-    return list(rows.prefetch_related("touchpoints").order_by("tiers", "key"))
+    day = on or clock.today()
+    rows = ServiceModel.objects.visible_to(actor).filter(Q(active_until__isnull=True) | Q(active_until__gt=day))
+    return list(rows.filter(active_from__lte=day).prefetch_related("touchpoints").order_by("tiers", "key"))
 
 
 def agreement_of(*, actor: Actor, client: Client, on: date | None = None) -> Agreement | None:
     """The agreement that a client is served after on a day."""
-    rows = Agreement.objects.in_force(on or clock.today()).visible_to(actor).filter(client=client)
+    rows = Agreement.objects.visible_to(actor).filter(
+        client=client, pk__in=Agreement.objects.in_force(on or clock.today())
+    )
     return rows.select_related("model").order_by("-number").first()
 
 
@@ -112,13 +113,12 @@ def year_of(*, actor: Actor, client: Client, at: datetime | None = None) -> Serv
     agreement = agreement_of(actor=actor, client=client, on=instant.astimezone(clock.zone()).date())
     if agreement is None:
         return None
-    there = ZoneInfo(zone_of(client.branch))
-    begins, ends = (planning.begins_at(day, there) for day in (agreement.from_day, agreement.until_day))
+    begins, ends = (planning.begins_at(day, clock.zone()) for day in (agreement.from_day, agreement.until_day))
     rows = _touchpoints(actor).filter(client=client, due_at__gte=begins - STILL_OPEN, due_at__lt=ends)
     gone = (None, *REPLACED)
     touchpoints = [
         promise
-        for promise in rows.order_by("due_at", "id")
+        for promise in rows.select_related("kept_by").order_by("due_at", "id")
         if (state := _owed(promise).state_at(instant)) not in gone
         and (promise.due_at >= begins or state == State.PROMISED)
     ]

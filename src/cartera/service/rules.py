@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 MOST_A_YEAR = 200
@@ -62,10 +62,6 @@ class ModelSpec:
     def contacts_a_year(self) -> int:
         return sum(spec.times_a_year for spec in self.touchpoints)
 
-    @property
-    def minutes_a_year(self) -> int:
-        return sum(spec.own * spec.touch.minutes for spec in self.walk())
-
     def walk(self) -> Iterator[TouchpointSpec]:
         for spec in self.touchpoints:
             yield from spec.walk()
@@ -77,7 +73,6 @@ class Flaw(StrEnum):
     NO_TIME = "no_time"
     NESTED_MORE_OFTEN = "nested_more_often"
     TOO_MANY = "too_many"
-    TWICE = "twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +88,6 @@ class Problem:
 def problems(model: ModelSpec) -> list[Problem]:
     """All that keeps a model from being a promise that can be kept; an empty list for a valid one."""
     found = [problem for spec in model.walk() for problem in _problems_of(spec)]
-    names = [spec.touch.name for spec in model.walk()]
-    found += [Problem(Flaw.TWICE, name, names.count(name), 1) for name in dict.fromkeys(names) if names.count(name) > 1]
     if not model.touchpoints:
         found.append(Problem(Flaw.EMPTY))
     if model.contacts_a_year > MOST_A_YEAR:
@@ -293,15 +286,6 @@ def turn_after_talking(model: ModelSpec) -> int:
     return FULL_TURN // (2 * max(model.contacts_a_year, 1))
 
 
-def turn_going_on(turn: int, period: Period, begins: date) -> int:
-    """The turn for a year that begins within another's: its wheel goes on from where that one stands.
-
-    So a switch of models leaves the contacts that both promise on their days, and a book's load as even as it was.
-    """
-    whole = (period.until_day - period.from_day).days
-    return (turn - (begins - period.from_day).days * FULL_TURN // whole) % FULL_TURN
-
-
 def days_wished(days: Sequence[date], weekdays: Collection[int], contacts: int) -> Sequence[date]:
     """The days on weekdays that the client accepts, or all of them when those are too few for its contacts."""
     wished = [day for day in days if day.weekday() in weekdays]
@@ -355,19 +339,6 @@ def year_of(model: ModelSpec, days: Sequence[date], *, turn: int = 0, after: Seq
         )
         for index, (place, _name, touch) in enumerate(due)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAhead:
-    """A contact of an agreement that gave way, made before it was due. `demand` is the rank of its channel."""
-
-    purpose: str
-    demand: int
-    due_at: datetime
-
-    def stands_for(self, purpose: str, demand: int, opens_at: datetime, latest_at: datetime) -> bool:
-        """Whether it counts for a contact of the agreement that follows: it was due in that one's window and would keep it."""
-        return self.purpose == purpose and self.demand >= demand and opens_at <= self.due_at <= latest_at
 
 
 def _half_window(earlier: int, later: int, size: int) -> int:

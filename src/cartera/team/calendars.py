@@ -9,11 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from cartera.clock.holidays import public_holidays
 from cartera.clock.intervals import Interval
-from cartera.clock.models import Institution
 from cartera.clock.queries import days_off, institution
 from cartera.clock.rules import Shift, WeeklyHours, WorkingCalendar
 from cartera.team.models import Absence, Appointment, Branch, Staff, WorkingHours
@@ -51,14 +48,14 @@ def diaries(staff: Iterable[Staff], first: date, last: date) -> Mapping[int, Dia
     ids = [person.pk for person in people]
     hours_of_branch, hours_of_staff = _hours(ids)
     away: dict[int, set[date]] = defaultdict(set)
-    absences = Absence.objects.standing().between(first, last).filter(staff__in=ids)
-    for staff_id, first_day, last_day in absences.values_list("staff_id", "first_day", "last_day"):
-        span = (min(last_day, last) - max(first_day, first)).days
-        away[staff_id] |= {max(first_day, first) + timedelta(days=n) for n in range(span + 1)}
+    for absence in Absence.objects.filter(staff__in=ids, first_day__lte=last, last_day__gte=first):
+        span = (min(absence.last_day, last) - max(absence.first_day, first)).days
+        away[absence.staff_id] |= {max(absence.first_day, first) + timedelta(days=n) for n in range(span + 1)}
     meetings: dict[int, list[Appointment]] = defaultdict(list)
     begin, end = _instants(first, last)
-    taken = Appointment.objects.standing().filter(staff__in=ids, starts_at__lt=end, ends_at__gt=begin)
-    for meeting in taken.order_by("starts_at"):
+    for meeting in Appointment.objects.filter(staff__in=ids, starts_at__lt=end, ends_at__gt=begin).order_by(
+        "starts_at"
+    ):
         meetings[meeting.staff_id].append(meeting)
     branches = _branches(people)
     return {
@@ -95,14 +92,10 @@ def _branches(people: list[Staff]) -> dict[int, Branch]:
 def _hours(staff_ids: list[int]) -> tuple[dict[int, WeeklyHours], dict[int, WeeklyHours]]:
     of_branch: dict[int, dict[int, list[Shift]]] = defaultdict(lambda: defaultdict(list))
     of_staff: dict[int, dict[int, list[Shift]]] = defaultdict(lambda: defaultdict(list))
-    rows = WorkingHours.objects.filter(Q(staff__isnull=True) | Q(staff__in=staff_ids)).order_by(
-        "weekday", "from_minute"
-    )
-    for staff_id, branch_id, weekday, begins, ends in rows.values_list(
-        "staff_id", "branch_id", "weekday", "from_minute", "to_minute"
-    ):
-        owner, table = (staff_id, of_staff) if staff_id else (branch_id, of_branch)
-        table[owner or 0][weekday].append(Shift(begins, ends))
+    rows = WorkingHours.objects.filter(staff__isnull=True) | WorkingHours.objects.filter(staff__in=staff_ids)
+    for row in rows.order_by("weekday", "from_minute"):
+        owner, table = (row.staff_id, of_staff) if row.staff_id else (row.branch_id, of_branch)
+        table[owner or 0][row.weekday].append(Shift(row.from_minute, row.to_minute))
     return _weeks(of_branch), _weeks(of_staff)
 
 
@@ -118,24 +111,10 @@ def _nearest(branch: Branch, hours: Mapping[int, WeeklyHours]) -> WeeklyHours:
 
 def _calendar(branch: Branch, hours: WeeklyHours, first_year: int, last_year: int) -> WorkingCalendar:
     bank = institution()
-    country, region = place_of(branch, bank)
+    country, region = branch.country or bank.country, branch.region or bank.region
     own = days_off(country, region)
     holidays = _holidays(country, region, first_year, last_year)
-    return WorkingCalendar(hours, ZoneInfo(zone_of(branch)), holidays | own)
-
-
-def zone_of(branch: Branch) -> str:
-    """The time zone of a branch: its own, else the institution's."""
-    return branch.zone or institution().zone
-
-
-def place_of(branch: Branch, bank: Institution) -> tuple[str, str]:
-    """The country and the region whose holidays a branch keeps: its own, else the institution's.
-
-    A branch abroad does not keep a region of home.
-    """
-    at_home = branch.country in ("", bank.country)
-    return branch.country or bank.country, branch.region or (bank.region if at_home else "")
+    return WorkingCalendar(hours, ZoneInfo(branch.zone or bank.zone), holidays | own)
 
 
 @lru_cache(maxsize=256)

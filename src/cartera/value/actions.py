@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,9 +17,8 @@ from cartera.kernel.actions import action
 from cartera.kernel.actor import Actor
 from cartera.kernel.errors import Invalid, InvalidTransition, NotPermitted
 from cartera.kernel.models import Happening
-from cartera.team.models import Staff
 from cartera.team.queries import staff_of
-from cartera.value.models import Review, TierOverride, TierPeriod, TierPolicy
+from cartera.value.models import TierOverride, TierPeriod, TierPolicy
 from cartera.value.queries import decision_for, policy_in_force
 from cartera.value.rules import By, Decision, Policy, PolicyFault
 
@@ -35,19 +34,9 @@ FAULTS = {
 }
 
 
-class PolicyMoved(InvalidTransition):
-    code = "policy-moved"
-    title = _("Somebody made another version of the policy meanwhile. Look at it first.")
-
-
 class OverrideIsOver(InvalidTransition):
     code = "override-is-over"
     title = _("That decision is not in force any more.")
-
-
-class OverrideIsReviewed(InvalidTransition):
-    code = "override-is-reviewed"
-    title = _("Somebody reviewed that decision already.")
 
 
 @action("tier.set_policy")
@@ -59,15 +48,11 @@ def set_tier_policy(
     reason: str,
     hysteresis_ppm: int = 100_000,
     adult_age: int = 18,
-    after: int | None = None,
 ) -> TierPolicy:
     """Make a new version of the tier policy, in force from a day on: the night of that day gives the tiers after it.
 
-    `after` is the number of the last version that the actor knew of. Raises Invalid for thresholds that make no sense,
-    a day that has passed, or no reason; PolicyMoved when there is a later version than that.
+    Raises Invalid for thresholds that make no sense, a day that has passed, or no reason.
     """
-    if after is not None and TierPolicy.objects.filter(number__gt=after).exists():
-        raise PolicyMoved()
     if effective_from < today():
         raise Invalid(fields={"effective_from": [_("A policy takes effect today or later.")]})
     if not reason.strip():
@@ -97,7 +82,7 @@ def override_tier(*, actor: Actor, client: Client, tier: Tier, reason: str, expi
     if staff is None:
         raise NotPermitted(action="tier.override")
     for earlier in TierOverride.objects.filter(client=client, ended_on__isnull=True, expires_on__gt=day):
-        earlier.change(ended_on=day, **_reviewed(earlier, Review.RENEWED, staff))
+        earlier.change(ended_on=day)
     override = TierOverride.add(client=client, tier=tier, reason=reason, by=staff, from_day=day, expires_on=expires_on)
     _put_in_tier(client.pk, day)
     return override
@@ -107,80 +92,13 @@ def override_tier(*, actor: Actor, client: Client, tier: Tier, reason: str, expi
 def end_override(
     *, actor: Actor, tier_override: TierOverride, reason: str = "", undoes: Happening | None = None
 ) -> TierOverride:
-    """End an override today: the client is back in the tier that the policy gives it. Raises OverrideIsOver.
-
-    As an undo it also brings back the decision that the override had replaced.
-    """
+    """End an override today: the client is back in the tier that the policy gives it. Raises OverrideIsOver."""
     day = today()
     if tier_override.ended_on is not None or tier_override.expires_on <= day:
         raise OverrideIsOver()
-    tier_override.change(ended_on=day, **_reviewed(tier_override, Review.LET_END, staff_of(actor)))
-    for replaced in _replaced_in(undoes, tier_override.client_id):
-        replaced.change(ended_on=None, review="", reviewed_on=None, reviewed_by=None)
+    tier_override.change(ended_on=day)
     _put_in_tier(tier_override.client_id, day)
     return tier_override
-
-
-@action("tier.renew_override", undone_by="tier.end_override")
-def renew_override(
-    *, actor: Actor, tier_override: TierOverride, reason: str, expires_on: date, tier: Tier | None = None
-) -> TierOverride:
-    """Decide again what was decided before, for a new reason and until another day; the earlier decision is reviewed.
-
-    Raises Invalid as overriding does.
-    """
-    if tier_override.review:
-        raise OverrideIsReviewed()
-    renewed = override_tier(
-        actor=actor,
-        client=tier_override.client,
-        tier=tier or Tier(tier_override.tier),
-        reason=reason,
-        expires_on=expires_on,
-    )
-    tier_override.refresh_from_db()
-    tier_override.change(**_reviewed(tier_override, Review.RENEWED, staff_of(actor)))
-    return renewed
-
-
-@action("tier.let_override_end", undone_by="tier.review_override_again")
-def let_override_end(*, actor: Actor, tier_override: TierOverride) -> TierOverride:
-    """Look at a decision and let it end on its day: from then on the policy decides."""
-    if tier_override.review:
-        raise OverrideIsReviewed()
-    return tier_override.change(**_reviewed(tier_override, Review.LET_END, staff_of(actor)))
-
-
-@action("tier.review_override_again")
-def review_override_again(
-    *, actor: Actor, tier_override: TierOverride, undoes: Happening | None = None
-) -> TierOverride:
-    """Undo of letting a decision end: it waits for its review again."""
-    return tier_override.change(review="", reviewed_on=None, reviewed_by=None)
-
-
-@action("tier.expire_override")
-def expire_override(*, actor: Actor, tier_override: TierOverride) -> TierOverride:
-    """The last day of a decision has passed: the policy decides again, and the decision waits for its review."""
-    return tier_override.change(ended_on=tier_override.expires_on)
-
-
-def _reviewed(override: TierOverride, outcome: Review, by: Staff | None) -> dict[str, Any]:
-    return {} if override.review else {"review": outcome, "reviewed_on": today(), "reviewed_by": by}
-
-
-def _replaced_in(undoes: Happening | None, client_id: int) -> Iterable[TierOverride]:
-    """The decisions that the happening to be undone, or what it did on the way, ended early."""
-    if undoes is None:
-        return
-    for happening in (undoes, *undoes.consequences.filter(name="tier.override")):
-        for told in happening.facts.get("changes", ()):
-            if told["kind"] == TierOverride._meta.label_lower and told["before"].get("ended_on", "") is None:
-                replaced = TierOverride.objects.filter(
-                    pk=told["id"], client_id=client_id, expires_on__gt=today()
-                ).first()
-                if replaced is not None:
-                    yield replaced
 
 
 def _add_policy(

@@ -33,9 +33,8 @@ def record_values(*, actor: Actor, values: pl.DataFrame, foreign: pl.DataFrame, 
     decided = _decided_since(values, periods, on)
     tiered = columns.with_reasons(values.join(decided, on="client_id", how="anti", maintain_order="left"))
     counts += _record_tiers(tiered, periods, policy, on)
-    figures = ("assets_minor", "revenue_minor", (pl.col("revenue_minor") - pl.col("cost_minor")).alias("margin_minor"))
-    standing = tiered.select(*figures, "tier", id="client_id", tier_reason="reason")
-    late = values.join(decided, on="client_id", how="semi").select(*figures, id="client_id")
+    standing = tiered.select("assets_minor", "revenue_minor", "tier", id="client_id", tier_reason="reason")
+    late = values.join(decided, on="client_id", how="semi").select("assets_minor", "revenue_minor", id="client_id")
     counts += tell_value(standing=standing) + tell_value(standing=late) + _let_go(values, periods, on)
     current_recording().tell(rows=counts.changed, on=on.isoformat(), policy=policy.number, clients=values.height)
     return counts
@@ -94,8 +93,7 @@ def _let_go(values: pl.DataFrame, periods: pl.DataFrame, on: date) -> Counts:
     _forget(present.filter(pl.col("from_day") == on))
     last = present.filter(pl.col("from_day") < on).unique("client_id", keep="last", maintain_order=True)
     closed = last.select("client_id", "from_day", until_day=pl.lit(on - timedelta(days=1)))
-    figures = dict.fromkeys(("assets_minor", "revenue_minor", "margin_minor"), pl.lit(0))
-    nothing = {**figures, "tier": pl.lit(""), "tier_reason": pl.lit("{}")}
+    nothing = {"assets_minor": pl.lit(0), "revenue_minor": pl.lit(0), "tier": pl.lit(""), "tier_reason": pl.lit("{}")}
     counts = merge(TierPeriod, closed, key=("client_id", "from_day")) + tell_value(
         standing=gone.select(id="client_id", **nothing)
     )

@@ -5,8 +5,6 @@ still here. Its balance on the date is the latest one known by then: the last mo
 if that is later (or bears no day). A loan's own balance falls in a straight line from its day to nothing at maturity. A
 balance that is dated after the date was not known, and counts as nothing.
 
-A product earns what its terms of the date say: the last ones that had begun, and before any had, its first ones.
-
 Amounts in a foreign currency are converted by the latest rate into the institution's on or before the date; without one
 they are kept apart, and enter no sum.
 """
@@ -20,9 +18,7 @@ from cartera.engine.integers import share
 from cartera.engine.registry import fact, relation
 from cartera.engine.session import Session
 from cartera.kernel.money import PPM, exponent
-from cartera.products.rules import conversion
-from cartera.rulebook.queries import value_of
-from cartera.team.settings import HOUR_COSTS
+from cartera.value.rules import conversion
 
 ASSETS = ("deposit", "fund")
 LIABILITIES = ("loan", "card")
@@ -46,10 +42,7 @@ def foreign_amounts(session: Session) -> ir.Table:
 
 @relation
 def service_time(session: Session) -> ir.Table:
-    """Minutes spent on clients in the twelve months to the date, in contacts not retracted by then and in other effort.
-
-    Whoever has no cost of an hour costs what the role does on the date.
-    """
+    """Minutes spent on clients in the twelve months to the date, in contacts not retracted by then and in other effort."""
     at, staff = session.at, session.table("staff")
     contacts, effort = session.known("interactions"), session.table("effort")
     contacts = contacts.filter(
@@ -61,11 +54,7 @@ def service_time(session: Session) -> ir.Table:
     columns = ("client_id", "staff_id", "minutes")
     spent = contacts.select(*columns).union(effort.select(*columns))
     spent = spent.left_join(staff, spent.staff_id == staff.id)
-    own = spent.hour_cost_minor.fill_null(0)
-    usual = {role.value: cost for role, setting in HOUR_COSTS.items() if (cost := value_of(setting, at.day))}
-    if usual:
-        own = ibis.ifelse(own > 0, own, spent.role.cases(*usual.items(), else_=0))
-    return spent.select("client_id", "minutes", hour_cost_minor=own.cast("int64"))
+    return spent.select("client_id", "minutes", hour_cost_minor=spent.hour_cost_minor.fill_null(0))
 
 
 @relation
@@ -123,12 +112,15 @@ def frequency(movements: ir.Table) -> ir.Value:
 
 def _own_amounts(session: Session) -> ir.Table:
     """What each holding in force is worth and brings, in its own currency, with the rate; a fee is a row in its product's."""
-    return session.once("own_amounts", lambda: _held_and_charged(session).left_join(conversions(session), "currency"))
+    return session.once("own_amounts", lambda: _held_and_charged(session).left_join(_conversions(session), "currency"))
 
 
 def _held_and_charged(session: Session) -> ir.Table:
     rows = _balances(session)
-    rows = rows.inner_join(_products(session), "product_id")
+    products = session.table("products").select(
+        product_id="id", line="line", margin_ppm="margin_ppm", fee_minor="fee_minor", fee_currency="currency"
+    )
+    rows = rows.inner_join(products, "product_id")
     held = rows.select(
         "client_id",
         "currency",
@@ -146,23 +138,6 @@ def _held_and_charged(session: Session) -> ir.Table:
         revenue_minor=charged.fee_minor,
     )
     return held.cast(dict.fromkeys(MEASURES, "int64")).union(fees)
-
-
-def _products(session: Session) -> ir.Table:
-    """Each product with what it earns on the date."""
-    products, terms = session.table("products"), session.table("product_terms")
-    begun = terms.filter(terms.from_day <= session.at.day, ~terms.withdrawn)
-    last = begun.group_by("product_id").agg(from_day=begun.from_day.max())
-    dated = begun.semi_join(last, ["product_id", "from_day"])
-    dated = dated.select("product_id", margin="margin_ppm", fee="fee_minor")
-    rows = products.left_join(dated, products.id == dated.product_id)
-    return rows.select(
-        product_id=rows.id,
-        line=rows.line,
-        margin_ppm=rows.margin.fill_null(rows.margin_ppm),
-        fee_minor=rows.fee.fill_null(rows.fee_minor),
-        fee_currency=rows.currency,
-    )
 
 
 def _balances(session: Session) -> ir.Table:
@@ -201,16 +176,15 @@ def _month_ends(session: Session) -> ir.Table:
     return rows.group_by("key", "lake_on").agg(lake_minor=rows.balance_minor.max(), lake_currency=rows.currency.max())
 
 
-def conversions(session: Session) -> ir.Table:
+def _conversions(session: Session) -> ir.Table:
     """For each currency with a rate on the date, the fraction that turns its minor units into the institution's."""
     at, rates = session.at, session.table("currency_rates")
     rates = rates.filter(rates.quote == at.currency, rates.currency != at.currency, rates.from_day <= at.day)
     last = rates.group_by("currency").agg(from_day=rates.from_day.max())
     known = session.frame(
-        rates.semi_join(last, ["currency", "from_day"]).select("currency", "rate_ppm", "units").order_by("currency")
+        rates.semi_join(last, ["currency", "from_day"]).select("currency", "rate_ppm").order_by("currency")
     )
     fractions = [(at.currency, 1, 1)] + [
-        (currency, *conversion(rate, exponent(currency), exponent(at.currency), units))
-        for currency, rate, units in known.iter_rows()
+        (currency, *conversion(rate, exponent(currency), exponent(at.currency))) for currency, rate in known.iter_rows()
     ]
     return ibis.memtable(fractions, schema={"currency": "string", "num": "int64", "den": "int64"})

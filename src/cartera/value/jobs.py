@@ -14,15 +14,13 @@ from cartera.kernel.actor import Actor
 from cartera.kernel.models import Run
 from cartera.kernel.runs import StepResult
 from cartera.value import tiering
-from cartera.value.actions import expire_override, propose_tier_policy
+from cartera.value.actions import propose_tier_policy
 from cartera.value.actions_in_bulk import record_values
 from cartera.value.facts import foreign_amounts
 from cartera.value.models import TierPolicy
-from cartera.value.queries import expired_by, policy_in_force
+from cartera.value.queries import policy_in_force
 
-VALUER = Actor.system(
-    "value of the night", "client.view", "value.record", "tier.propose_policy", "tier.expire_override"
-)
+VALUER = Actor.system("value of the night", "value.record", "tier.propose_policy")
 
 
 def export_step(on: date, run: Run, replay: bool) -> StepResult:
@@ -48,10 +46,7 @@ def value_step(on: date, run: Run, replay: bool) -> StepResult:
     if replay:
         return StepResult(rows=values.height, changed=0, summary=summary)
     recorded = record_values(actor=VALUER, values=values, foreign=foreign, policy=policy, on=on)
-    expired = [expire_override(actor=VALUER, tier_override=over) for over in expired_by(on)]
-    if expired:
-        summary["expired_exceptions"] = len(expired)
-    return StepResult(rows=values.height, changed=recorded.changed + len(expired), summary=summary)
+    return StepResult(rows=values.height, changed=recorded.changed, summary=summary)
 
 
 def values_file(session: Session) -> Path:

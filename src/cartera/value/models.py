@@ -108,18 +108,8 @@ class TierPeriod(Record):
         return f"{self.client_id} {self.tier}"
 
 
-class Review(models.TextChoices):
-    """What was decided when an exception was looked at again."""
-
-    RENEWED = "renewed", _("Renewed")
-    LET_END = "let_end", _("The policy decides again")
-
-
 class TierOverride(Record):
-    """A person with authority puts a client in another tier, with a reason, until the day before it expires.
-
-    Somebody with that authority reviews it then: until `reviewed_on` it waits to be renewed, or to be let go.
-    """
+    """A person with authority puts a client in another tier, with a reason, until the day before it expires."""
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="tier_overrides")
     tier = models.CharField(max_length=1, choices=Tier)
@@ -128,25 +118,15 @@ class TierOverride(Record):
     from_day = models.DateField()
     expires_on = models.DateField()
     ended_on = models.DateField(null=True)
-    review = models.CharField(max_length=8, choices=Review, blank=True, default="")
-    reviewed_on = models.DateField(null=True)
-    reviewed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
 
     PERSONAL: ClassVar = frozenset({"reason"})
     objects = OfClientQuerySet["TierOverride"].as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(expires_on__gt=F("from_day")), name="tier_override_expires_later"),
-            models.CheckConstraint(
-                condition=Q(review="", reviewed_on__isnull=True) | (~Q(review="") & Q(reviewed_on__isnull=False)),
-                name="tier_override_review_has_a_day",
-            ),
+            models.CheckConstraint(condition=Q(expires_on__gt=F("from_day")), name="tier_override_expires_later")
         ]
-        indexes = [
-            models.Index(fields=["expires_on"], name="tier_override_by_expiry"),
-            models.Index(fields=["expires_on", "id"], name="tier_override_to_review", condition=Q(review="")),
-        ]
+        indexes = [models.Index(fields=["expires_on"], name="tier_override_by_expiry")]
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.tier}"

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Sum, When
-from django.db.models.functions import Cast, Length, Substr
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
 
 from cartera.clients.models import Client, Kind, Tier
-from cartera.clients.models.client import ClientQuerySet
 from cartera.clock.queries import today
 from cartera.kernel.actor import Actor
-from cartera.rulebook.queries import value_of
-from cartera.value.distribution import Band, Spread, spread
 from cartera.value.models import ClientValue, TierOverride, TierPeriod, TierPolicy
 from cartera.value.rules import (
     LOWEST,
@@ -29,10 +25,8 @@ from cartera.value.rules import (
     preliminary_thresholds,
     tier_of,
 )
-from cartera.value.settings import REVIEW_DAYS
 
 Measure = Literal["assets_minor", "revenue_minor"]
-LOOK_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +54,10 @@ class TierShare:
     revenue_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What clients are worth together. `losing` cost more than they bring, `losing_in_lowest` of them in the lowest tier."""
-
-    clients: int
-    assets_minor: int
-    revenue_minor: int
-    margin_minor: int
-    losing: int
-    losing_in_lowest: int
-    minutes: int
-
-    @property
-    def cost_minor(self) -> int:
-        return self.revenue_minor - self.margin_minor
-
-    @property
-    def revenue_an_hour_minor(self) -> int | None:
-        """What an hour of service brings, None when none was spent."""
-        return self.revenue_minor * 60 // self.minutes if self.minutes else None
-
-
 def worth_of(*, actor: Actor, client: Client) -> Worth:
     """A client's figures on the date of the last night, its tier with the reason as data, and the override if there is one."""
     value = ClientValue.objects.visible_to(actor).filter(client=client).first()
-    override = overrides_in_force(actor=actor).filter(client=client).select_related(None).select_related("by").first()
+    override = overrides_in_force(actor=actor).filter(client=client).first()
     return Worth(value, client.tier, client.tier_reason, override)
 
 
@@ -94,50 +66,9 @@ def tier_history(*, actor: Actor, client: Client) -> QuerySet[TierPeriod]:
     return TierPeriod.objects.visible_to(actor).filter(client=client).select_related("policy").order_by("-from_day")
 
 
-def portfolio(*, actor: Actor, adviser_id: int | None = None) -> ClientQuerySet:
-    """The present clients of the actor's own reach, or of one adviser in it: what is ranked, with no one's single access."""
-    rows = Client.objects.within_reach_of(actor).filter(until__isnull=True)
-    return rows if adviser_id is None else rows.filter(adviser_id=adviser_id)
-
-
 def ranking(*, actor: Actor, by: Measure = "assets_minor") -> QuerySet[Client]:
     """The clients that the actor sees, those with the most assets or revenue first; pages go by this and "-id"."""
     return Client.objects.visible_to(actor).select_related("value").order_by(f"-{by}", "-id")
-
-
-def totals_of(rows: QuerySet[Client]) -> Totals:
-    """What clients hold, bring and cost together, and how many of them cost more than they bring; one query."""
-    loses = Q(margin_minor__lt=0)
-    told = rows.order_by().aggregate(
-        clients=Count("id"),
-        assets_minor=Sum("assets_minor", default=0),
-        revenue_minor=Sum("revenue_minor", default=0),
-        margin=Sum("margin_minor", default=0),
-        losing=Count("id", filter=loses),
-        losing_in_lowest=Count("id", filter=loses & Q(tier=LOWEST)),
-        minutes=Sum("value__minutes", default=0),
-    )
-    return Totals(margin_minor=told.pop("margin"), **told)
-
-
-def spread_of(rows: QuerySet[Client], by: Measure) -> Spread:
-    """How clients' assets or revenue are spread, in one query whose answer is small however many there are.
-
-    Bands are told by the first two digits of an amount and its length: no wider than a tenth of what is in them.
-    """
-    text = Cast(F(by), CharField())
-    bands = rows.order_by().annotate(digits=Length(text), first=Substr(text, 1, 2)).values("tier", "digits", "first")
-    told = bands.annotate(clients=Count("id"), total=Sum(by)).values_list("tier", "clients", "total")
-    return spread(Band(tier, clients, total) for tier, clients, total in told)
-
-
-def before(rows: QuerySet[Client], key: tuple[str, str], first: Client) -> tuple[int, int]:
-    """How many of the rows come before one in an order by amount and id, and what they add up to."""
-    name, beyond = key[0].removeprefix("-"), "gt" if key[0].startswith("-") else "lt"
-    amount = getattr(first, name)
-    earlier = Q(**{f"{name}__{beyond}": amount}) | Q(**{name: amount, f"id__{beyond}": first.pk})
-    told = rows.order_by().filter(earlier).aggregate(clients=Count("id"), total=Sum(name, default=0))
-    return told["clients"], told["total"]
 
 
 def tier_shares(*, actor: Actor) -> list[TierShare]:
@@ -184,28 +115,9 @@ def overrides_in_force(*, actor: Actor) -> QuerySet[TierOverride]:
     return rows.select_related("client", "by").order_by("expires_on", "-id")
 
 
-def overrides_to_review(*, actor: Actor, within: timedelta | None = None) -> QuerySet[TierOverride]:
-    """Exceptions that nobody has reviewed: those that expire in the term, and those that expired lately.
-
-    The first to expire first. One that was ended before its day was reviewed by whoever ended it.
-    """
-    day = today()
-    rows = TierOverride.objects.visible_to(actor).filter(
-        review="", expires_on__lte=day + (within or timedelta(days=value_of(REVIEW_DAYS)))
-    )
-    rows = rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=F("expires_on")), expires_on__gt=day - LOOK_BACK)
-    return rows.select_related("client", "by").order_by("expires_on", "id")
-
-
-def overrides(*, actor: Actor) -> QuerySet[TierOverride]:
-    """Every exception there was, the last to expire first."""
-    rows = TierOverride.objects.visible_to(actor).select_related("client__adviser", "by", "reviewed_by")
-    return rows.order_by("-expires_on", "-id")
-
-
-def expired_by(day: date) -> QuerySet[TierOverride]:
-    """Exceptions whose last day has passed and that are not ended yet: the night's to end."""
-    return TierOverride.objects.filter(expires_on__lte=day, ended_on__isnull=True).order_by("id")
+def overrides_to_review(*, actor: Actor, within: timedelta) -> QuerySet[TierOverride]:
+    """Exceptions that expire in the term, the first to expire first."""
+    return overrides_in_force(actor=actor).filter(expires_on__lte=today() + within)
 
 
 def policies(*, actor: Actor) -> QuerySet[TierPolicy]:

@@ -228,12 +228,11 @@ def preliminary_thresholds(assets: Sequence[int], revenues: Sequence[int]) -> di
     """Thresholds proposed from the distribution, to two significant digits: `assets` and `revenues` are what the client
     at each rank of `PRELIMINARY_SHARES_PPM` has, from the best tier on."""
     tiers = list(PRELIMINARY_SHARES_PPM)
-    proposed = zip(tiers, rounded_down(assets), rounded_down(revenues), strict=True)
+    proposed = zip(tiers, _round_down(assets), _round_down(revenues), strict=True)
     return {tier: {"assets_minor": held, "revenue_minor": brought} for tier, held, brought in proposed}
 
 
-def rounded_down(amounts: Iterable[int]) -> list[int]:
-    """Amounts to two significant digits and not above what they were; at least one."""
+def _round_down(amounts: Iterable[int]) -> list[int]:
     rounded = []
     for amount in amounts:
         unit = int(10 ** max(len(str(max(amount, 1))) - 2, 0))
@@ -259,6 +258,12 @@ def amortised(balance: int, known_on: date, matures_on: date | None, on: date) -
     if matures_on is None or matures_on <= known_on:
         return balance
     return portion(balance, max((matures_on - on).days, 0), (matures_on - known_on).days)
+
+
+def conversion(rate_ppm: int, from_exponent: int, to_exponent: int) -> tuple[int, int]:
+    """A rate between units as the fraction that turns minor units into minor units."""
+    shift = to_exponent - from_exponent
+    return rate_ppm * 10 ** max(shift, 0), PPM * 10 ** max(-shift, 0)
 
 
 def cost_of(minutes_by_hour_cost: Iterable[tuple[int, int]]) -> int:

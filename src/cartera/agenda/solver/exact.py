@@ -25,18 +25,9 @@ class Found(NamedTuple):
 
 
 def search(
-    problem: Problem,
-    among: Sequence[int],
-    hint: Sequence[int],
-    *,
-    deterministic_time: float,
-    relative_gap: float,
-    presolve: bool,
+    problem: Problem, among: Sequence[int], hint: Sequence[int], *, deterministic_time: float, relative_gap: float
 ) -> Found:
-    """The best choice found among some columns, starting from a hint; no columns when none was found.
-
-    `presolve` first makes the problem smaller: what proves a bound needs it, a short search has no time for it.
-    """
+    """The best choice found among some columns, starting from a hint; no columns when none was found."""
     solver = pywraplp.Solver.CreateSolver("SAT")
     variables = {index: solver.BoolVar("") for index in among}
     objective = solver.Objective()
@@ -55,8 +46,7 @@ def search(
     solver.SetHint(list(variables.values()), [float(index in hinted) for index in variables])
     solver.SetSolverSpecificParametersAsString(
         f"num_workers:1 linearization_level:2 random_seed:1 "
-        f"max_deterministic_time:{deterministic_time} relative_gap_limit:{relative_gap} "
-        f"cp_model_presolve:{'true' if presolve else 'false'}"
+        f"max_deterministic_time:{deterministic_time} relative_gap_limit:{relative_gap}"
     )
     status = solver.Solve()
     if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):

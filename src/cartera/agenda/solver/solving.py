@@ -38,7 +38,7 @@ class Effort:
     provable_columns: int = 700
     deterministic_time: float = 0.1
     exact_work: int = 15_000
-    columns_a_stretch: int = 150
+    columns_a_stretch: int = 200
     stretch_time: float = 0.025
     packing_work: int = 40_000
     passes: int = 2
@@ -163,12 +163,11 @@ class _Attempt:
             return
         floor = self.best.value
         everywhere = range(len(self.problem.rooms))
-        columns, time = self.effort.provable_columns, self.effort.deterministic_time
-        found, refused = self._search(everywhere, columns, time, presolve=True)
+        found, refused = self._search(everywhere, self.effort.provable_columns, self.effort.deterministic_time)
         if found.bound is not None:
             self.bound = min(self.bound, max(floor, found.bound))
         if refused:
-            self._search(everywhere, columns, time, presolve=True, without=refused)
+            self._search(everywhere, self.effort.provable_columns, self.effort.deterministic_time, without=refused)
 
     def _search_the_best(self) -> None:
         """One exact search over the best columns of all parts, when the plan is still far from the bound."""
@@ -192,13 +191,7 @@ class _Attempt:
             self._search(stretch, self.effort.columns_a_stretch, self.effort.stretch_time)
 
     def _search(
-        self,
-        rooms: Collection[int],
-        most_columns: int,
-        time: float,
-        *,
-        presolve: bool = False,
-        without: frozenset[int] = frozenset(),
+        self, rooms: Collection[int], most_columns: int, time: float, without: frozenset[int] = frozenset()
     ) -> tuple[Found, frozenset[int]]:
         """Search some parts exactly and keep what is better; also return what could not be laid out."""
         diary = self.best.copy()
@@ -208,7 +201,7 @@ class _Attempt:
         open_here = (index for index in self.promising() if self._stands_in(rooms, index) and diary.is_open(index))
         among = sorted({*islice(open_here, most_columns), *hint} - without)
         gap = self.effort.exact_gap / MILLION
-        found = search(self.problem, among, hint, deterministic_time=time, relative_gap=gap, presolve=presolve)
+        found = search(self.problem, among, hint, deterministic_time=time, relative_gap=gap)
         by_gain = sorted(found.columns, key=lambda index: (-self.problem.columns[index].gain, index))
         refused = frozenset(index for index in by_gain if not diary.take(index))
         self.offer(fill(diary, self.relaxation.ranked(among)))

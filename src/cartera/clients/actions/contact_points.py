@@ -68,22 +68,10 @@ def retire_contact_point(
 
 @action("client.revive_contact_point")
 def revive_contact_point(*, actor: Actor, contact_point: ContactPoint, undoes: Happening | None = None) -> ContactPoint:
-    """Undo of a retirement: the client is reached there again."""
-    if not contact_point.dead:
-        raise InvalidTransition(_("This was not retired."))
+    """Undo of a retirement."""
     contact_point.change(dead=False)
     make_findable(contact_point.client)
     return contact_point
-
-
-@action("client.prefer_contact_point")
-def prefer_contact_point(*, actor: Actor, contact_point: ContactPoint, preferred: bool = True) -> ContactPoint:
-    """The client would rather be reached there than by others of the kind, or no longer. Raises InvalidTransition if retired."""
-    if contact_point.dead:
-        raise InvalidTransition(_("Nobody is reached there any more."))
-    if preferred and not contact_point.preferred:
-        _prefer_none(contact_point.client, ContactKind(contact_point.kind))
-    return contact_point.change(preferred=preferred)
 
 
 def checked(point: Point, country: str) -> StoredPoint:

@@ -1,6 +1,5 @@
-"""Clients first; holdings, wishes and duplicates know clients, never the reverse."""
+"""Clients first; holdings and wishes know clients, never the reverse."""
 
-from cartera.clients.models.access import AccessGrant, HandOver, Occasion
 from cartera.clients.models.client import (
     Client,
     ExternalKey,
@@ -12,24 +11,17 @@ from cartera.clients.models.client import (
     Tier,
 )
 from cartera.clients.models.contact import Channel, ContactKind, ContactPoint, Wishes
-from cartera.clients.models.duplicates import DuplicatePair, DuplicateSearch, Merge
 from cartera.clients.models.holding import Holding, StandingOrder
 
 __all__ = [
-    "AccessGrant",
     "Channel",
     "Client",
     "ContactKind",
     "ContactPoint",
-    "DuplicatePair",
-    "DuplicateSearch",
     "ExternalKey",
-    "HandOver",
     "Holding",
     "Household",
     "Kind",
-    "Merge",
-    "Occasion",
     "Relationship",
     "RelationshipKind",
     "Sex",

@@ -42,53 +42,25 @@ class RelationshipKind(models.TextChoices):
     INFLUENCE = "influence", _("Centre of influence")
 
 
-def seen_by(actor: Actor, path: str = "", *, granted: bool = True) -> Q | None:
+def seen_by(actor: Actor, path: str = "") -> Q | None:
     """Which clients an actor sees, None for none: the condition on a client, or on rows from which a path leads to one.
 
-    The own book for an adviser, the branches below for a manager or an agent, all for an administrator; the book of
-    whomever the actor stands in for today; and, but for `granted=False`, the single clients to whom access was given
-    with a reason.
+    The own book for an adviser, the branches below for a manager or an agent, all for an administrator.
     """
     scope = actor.scope
     if not actor.may("client.view"):
         return None
     if scope.everything:
         return Q()
-    reached = _reached(actor, path)
-    if not (granted and scope.clients):
-        return reached
-    singly = Q(**{f"{path}id__in": sorted(scope.clients)})
-    return singly if reached is None else reached | singly
-
-
-def _reached(actor: Actor, path: str) -> Q | None:
-    """By branch or book, the own and those of whom one stands in for; None when the actor has neither."""
-    scope = actor.scope
-    books = Q(**{f"{path}adviser_id__in": scope.stands_in_for}) if scope.stands_in_for else Q()
     if scope.branch_path is not None:
-        return Q(**{f"{path}branch__in": Branch.objects.visible_to(actor)}) | books
-    return Q(**{f"{path}adviser_id": scope.staff_id}) | books if scope.staff_id else None
+        return Q(**{f"{path}branch__in": Branch.objects.visible_to(actor)})
+    return Q(**{f"{path}adviser_id": scope.staff_id}) if scope.staff_id else None
 
 
 class ClientQuerySet(VisibleQuerySet["Client"]):
     def visible_to(self, actor: Actor, verb: str = "view") -> ClientQuerySet:
-        """A client that was merged into another is still seen, to lead to it, but nothing is done with it any more."""
         seen = seen_by(actor)
-        if seen is None:
-            return self.none()
-        return self.filter(seen, absorbed_by__isnull=True) if verb == "change" else self.filter(seen)
-
-    def within_reach_of(self, actor: Actor) -> ClientQuerySet:
-        """The own book or branches: what an actor sees without an access that was given for a while."""
-        reached = seen_by(actor, granted=False)
-        return self.none() if reached is None else self.filter(reached)
-
-    def beyond_reach_of(self, actor: Actor) -> ClientQuerySet:
-        """Everybody else's clients."""
-        reached = seen_by(actor, granted=False)
-        if reached is None:
-            return self.none()
-        return self.exclude(reached) if reached else self.none()
+        return self.none() if seen is None else self.filter(seen)
 
 
 class Household(Record):
@@ -102,9 +74,7 @@ class Household(Record):
 
 
 class Client(Record):
-    """A person or a company. The standing (tier, assets, revenue, next due, last contact) is told from upper rooms;
-    `margin_minor` is the yearly revenue less what serving the client cost.
-    """
+    """A person or a company. The standing (tier, assets, revenue, next due, last contact) is told from upper rooms."""
 
     PERSONAL: ClassVar = frozenset(
         {"given_name", "surname", "second_surname", "name", "search", "identifier", "birth_date"}
@@ -128,14 +98,12 @@ class Client(Record):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, related_name="members")
     since = models.DateField()
     until = models.DateField(null=True)
-    absorbed_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="absorbed")
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     tier = models.CharField(max_length=1, choices=Tier, blank=True, default="")
     tier_reason = models.JSONField(default=dict)
     assets_minor = models.BigIntegerField(default=0)
     revenue_minor = models.BigIntegerField(default=0)
-    margin_minor = models.BigIntegerField(default=0)
     last_contact_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
 
@@ -159,12 +127,7 @@ class Client(Record):
             models.Index(fields=["branch", "-assets_minor", "-id"], name="client_branch_by_assets"),
             models.Index(fields=["-assets_minor", "-id"], name="client_by_assets"),
             models.Index(fields=["tier", "-assets_minor", "-id"], name="client_tier_by_assets"),
-            models.Index(fields=["adviser", "-revenue_minor", "-id"], name="client_book_by_revenue"),
-            models.Index(fields=["-revenue_minor", "-id"], name="client_by_revenue"),
-            models.Index(fields=["adviser", "margin_minor", "id"], name="client_book_by_margin"),
-            models.Index(fields=["margin_minor", "id"], name="client_by_margin"),
             models.Index(fields=["search", "id"], name="client_by_surname"),
-            models.Index(fields=["identifier"], name="client_by_identifier"),
             models.Index("adviser", contacted_at(), "id", name="client_book_by_contact"),
             models.Index("adviser", due_at(), "id", name="client_book_by_due"),
         ]

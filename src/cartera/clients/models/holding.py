@@ -45,9 +45,6 @@ class Holding(Record):
             models.Index(
                 fields=["matures_on", "id"], name="holding_by_maturity", condition=Q(matures_on__isnull=False)
             ),
-            models.Index(
-                fields=["currency", "product"], name="holding_by_currency", condition=Q(closed_on__isnull=True)
-            ),
         ]
 
     def __str__(self) -> str:

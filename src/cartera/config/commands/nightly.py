@@ -20,7 +20,6 @@ from cartera.config.installation import prepare
 from cartera.config.nightly import run_night
 from cartera.config.progress import progress_bar
 from cartera.kernel.arguments import a_day
-from cartera.kernel.errors import Invalid
 from cartera.kernel.models import Run
 
 
@@ -33,11 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     prepare()
     day = options.date or clock.today()
-    if day > clock.today():
-        raise Invalid(
-            _("%(day)s has not come yet: all nights until then would be repetitions, and change nothing.")
-            % {"day": day.isoformat()}
-        )
     with progress_bar(quiet=options.json) as progress:
         night = run_night(day, asked_by=options.asked_by, progress=progress)
     if options.json:

@@ -16,29 +16,18 @@ CARTERA_JOBS = os.environ.get("CARTERA_JOBS", "queue")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
 
-def hour(text: str, name: str) -> int | None:
+def hour(text: str) -> int | None:
     """An hour of the day, 0 to 23; none when it is empty."""
     if not text:
         return None
     if text.isdecimal() and int(text) < 24:
         return int(text)
-    raise ImproperlyConfigured(f"{name}={text} is no hour: give 0 to 23, or nothing for never.")
+    raise ImproperlyConfigured(f"CARTERA_NIGHT_HOUR={text} is no hour: give 0 to 23, or nothing for never.")
 
 
-CARTERA_NIGHT_HOUR = hour(os.environ.get("CARTERA_NIGHT_HOUR", "2"), "CARTERA_NIGHT_HOUR")
+CARTERA_NIGHT_HOUR = hour(os.environ.get("CARTERA_NIGHT_HOUR", "2"))
 
-CARTERA_JOB_MODULES = (
-    "cartera.agenda.jobs",
-    "cartera.api.jobs",
-    "cartera.clients.jobs",
-    "cartera.config.backups.schedule",
-    "cartera.config.nightly",
-    "cartera.config.tidying",
-    "cartera.documents.jobs",
-    "cartera.intake.uploads.jobs",
-    "cartera.kernel.seals",
-    "cartera.team.jobs",
-)
+CARTERA_JOB_MODULES = ("cartera.agenda.jobs", "cartera.config.nightly", "cartera.config.tidying")
 
 Q_CLUSTER: dict[str, Any] = {
     "name": "cartera",

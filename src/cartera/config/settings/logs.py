@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from cartera.kernel.tracebacks import without_values
+from cartera.config.tracebacks import without_values
 
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,

@@ -10,22 +10,22 @@ from typing import Any, Literal
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cartera.desk import formats, portfolio_words, system_words
-from cartera.desk.controls import written_input
+from cartera.desk import formats
 from cartera.desk.drawing import part_of_circle
 from cartera.desk.marking import Piece
 from cartera.desk.toasts import toasts_in
 from cartera.kernel.money import PPM
 from cartera.kernel.pages import Page
-from cartera.value.currencies import apart_in
 
 register = template.Library()
 
@@ -56,8 +56,6 @@ CHANNEL_ICONS = {
     "portal": "world",
 }
 UNKNOWN_CHANNEL_ICON = "user-question"
-
-register.filter("who", system_words.in_words)
 
 
 def reader() -> formats.Locale:
@@ -105,18 +103,12 @@ def channel_icon(channel: str, size: Literal["", "s"] = "") -> SafeString:
 
 
 @register.simple_tag
-def tier(letter: str, explained_by: str = "", small: bool = False) -> SafeString:
-    """A tier badge; with the id of a popover it becomes the button that says why, large unless it stands in a table."""
-    if not explained_by:
-        return _tier(letter, get_language() or "")
+def tier(letter: str, explained_by: str = "") -> SafeString:
+    """A tier badge; with the id of a popover it becomes the large button that says why."""
     colour = f"c-tier c-tier-{letter.lower()}"
-    if small:
+    if not explained_by:
         return format_html(
-            '<button class="{}" type="button" popovertarget="{}">{}<span class="visually-hidden">{}</span></button>',
-            colour,
-            explained_by,
-            letter,
-            _("Why tier %(letter)s?") % {"letter": letter},
+            '<span class="{}"><span class="visually-hidden">{} </span>{}</span>', colour, _("Tier"), letter
         )
     return format_html(
         '<button class="{} c-tier-l" type="button" popovertarget="{}">{} {}<span class="visually-hidden">{}</span></button>',
@@ -126,12 +118,6 @@ def tier(letter: str, explained_by: str = "", small: bool = False) -> SafeString
         icon("info-circle", "s"),
         _("Why tier %(letter)s?") % {"letter": letter},
     )
-
-
-@lru_cache(maxsize=64)
-def _tier(letter: str, language: str) -> SafeString:
-    badge = '<span class="c-tier c-tier-{}"><span class="visually-hidden">{} </span>{}</span>'
-    return format_html(badge, letter.lower(), _("Tier"), letter)
 
 
 @register.simple_tag
@@ -154,11 +140,11 @@ def avatar(name: str, size: Literal["", "s", "l"] = "", company: bool = False) -
 @register.simple_tag
 def found_in(pieces: Iterable[Piece]) -> SafeString:
     """A text with the letters that were searched for marked in it."""
-    return SafeString("".join(map(_marked, pieces)))
+    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
 
 
-def _marked(piece: Piece) -> SafeString:
-    return format_html("<mark>{}</mark>", piece.text) if piece.hit else escape(piece.text)
+def _marked(piece: Piece) -> str:
+    return format_html("<mark>{}</mark>", piece.text) if piece.hit else piece.text
 
 
 @register.simple_tag
@@ -176,12 +162,6 @@ def number(value: int | float | Decimal, decimals: int = 0, signed: bool = False
 
 
 @register.simple_tag
-def exact(value: Decimal) -> str:
-    """A figure with all of the decimals that it has: "0,00012785"."""
-    return formats.number(value, reader(), max(0, -int(value.as_tuple().exponent)))
-
-
-@register.simple_tag
 def money(minor: int, currency: str, cents: formats.Cents = "always") -> str:
     """ "USD 1.240.300,00" of minor units; `cents` is "always", "if any" or "never"."""
     return formats.money(minor, currency, reader(), cents)
@@ -191,27 +171,6 @@ def money(minor: int, currency: str, cents: formats.Cents = "always") -> str:
 def amount(minor: int, currency: str, cents: formats.Cents = "always") -> str:
     """As `money` without the currency, for a column whose heading names it."""
     return formats.amount(minor, currency, reader(), cents)
-
-
-@register.simple_tag
-def apart(client: Any) -> SafeString:
-    """Under a client's assets, what of them no rate converts: "+ EUR 5.000 aparte". The client's `value` is at hand."""
-    value = getattr(client, "value", None)
-    told = apart_in(value.foreign) if value else ()
-    return format_html_join(
-        "",
-        '<div class="c-tiny c-t-late c-nowrap">{}</div>',
-        (
-            (_("+ %(amount)s apart") % {"amount": formats.money(minor, currency, reader(), "never")},)
-            for currency, minor in told
-        ),
-    )
-
-
-@register.simple_tag
-def short_money(minor: int, currency: str) -> str:
-    """ "USD 58,5 M", "USD 412 mil": for figures that are read at a glance."""
-    return portfolio_words.short_money(minor, currency, reader(), currency)
 
 
 @register.simple_tag
@@ -337,53 +296,27 @@ def service_clock(
 # Forms
 
 
-@register.simple_tag
-def field(bound: BoundField, label: str = "", hide_label: bool = False, extra: str = "") -> SafeString:
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, label: str = "", hide_label: bool = False, extra: str = "") -> dict[str, object]:
     """Label, control, hint and error of one field of a form, joined as a screen reader needs them."""
-    widget, named, notes = bound.field.widget, str(label or bound.label), _notes(bound)
-    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
-        return _chipset(bound, named, hide_label, notes)
-    control = bound.as_widget(attrs=_attributes(bound, extra))
-    if isinstance(widget, CheckboxInput):
-        return format_html(
-            '<div><label class="form-check c-m0">{}<span class="form-check-label">{}</span></label>{}</div>',
-            *(control, named, notes),
-        )
-    return format_html(
-        '<div><label class="form-label{}" for="{}">{}{}</label>{}{}</div>',
-        " visually-hidden" if hide_label else "",
-        bound.id_for_label,
-        named,
-        "" if bound.field.required else format_html(' <span class="c-dim">({})</span>', _("optional")),
-        control,
-        notes,
-    )
+    widget = bound.field.widget
+    grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
+    return {
+        "field": bound,
+        "label": label or bound.label,
+        "hide_label": hide_label,
+        "kind": "chips" if grouped else "check" if isinstance(widget, CheckboxInput) else "control",
+        "chips": [(_chip(choice), choice.choice_label) for choice in bound] if grouped else (),
+        "control": "" if grouped else bound.as_widget(attrs=_attributes(bound, extra)),
+        "required": bound.field.required,
+    }
 
 
-def _chipset(bound: BoundField, named: str, hide_label: bool, notes: SafeString) -> SafeString:
-    """Choices side by side, each tapped as a whole."""
-    told, described = [(written_input(one.data), one.choice_label) for one in bound.subwidgets], bound.aria_describedby
-    return format_html(
-        '<fieldset class="c-chipset" id="{}"{}><legend{}>{}</legend>{}{}</fieldset>',
-        bound.auto_id,
-        format_html(' aria-describedby="{}"', described) if described else "",
-        SafeString(' class="visually-hidden"') if hide_label else "",
-        named,
-        format_html_join("", "<label>{}{}</label>", told),
-        notes,
-    )
-
-
-def _notes(bound: BoundField) -> SafeString:
-    """The hint of a field and what is wrong with it."""
-    hint, errors = bound.help_text, " ".join(map(str, bound.errors))
-    return format_html(
-        "{}{}",
-        format_html('<p class="form-hint" id="{}_helptext">{}</p>', bound.auto_id, hint) if hint else "",
-        format_html('<div class="invalid-feedback d-block" id="{}_error">{}</div>', bound.auto_id, errors)
-        if errors
-        else "",
-    )
+def _chip(choice: BoundWidget) -> SafeString:
+    """The control of one choice, as the widget's own four templates write it."""
+    control = choice.data
+    given = (control["type"], control["name"], control["value"], flatatt(control["attrs"]))
+    return format_html('<input type="{}" name="{}" value="{}"{}>', *given)
 
 
 @register.inclusion_tag("components/error_summary.html")

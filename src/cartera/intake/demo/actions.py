@@ -46,7 +46,7 @@ def found_bank(*, actor: Actor, bank: Bank, pinned: bool = False, progress: Prog
     name = title(plan.clients, plan.seed)
     with run_alone(Run.Kind.DEMO, title=name, asked_by=actor.name, on_date=plan.today) as run:
         run_step(run, 0, "institution", lambda: _settle(actor, bank, plan.today if pinned else None))
-        load(actor=actor, frames={**bank.frames, **bank.facts}, system=SYSTEM, run=run, progress=progress)
+        load(actor=actor, frames=bank.frames, system=SYSTEM, run=run, progress=progress)
         steps: tuple[tuple[str, Callable[[], StepResult]], ...] = (
             ("diaries", lambda: _counted(keep_diaries(actor=actor, bank=bank))),
             ("promises", lambda: _counted(load_promises(actor=actor, promised=bank.promises))),

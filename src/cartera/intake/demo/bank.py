@@ -27,7 +27,7 @@ from cartera.intake.demo.blueprint import COUNTRY, CURRENCY, ZONE, Blueprint
 from cartera.intake.demo.clients import enrol
 from cartera.intake.demo.staff import Team
 from cartera.intake.demo.story import Casting
-from cartera.intake.frames import SCHEMAS, Entity, Months, Setting, shaped
+from cartera.intake.frames import SCHEMAS, Entity, Setting, shaped
 from cartera.intake.frames import Bank as Institution
 
 NAME = "Banco Páramo"
@@ -35,7 +35,7 @@ NAME = "Banco Páramo"
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """Everything that the demonstration loads: the nine entities of every source, and what a core system does not have.
+    """Everything that the demonstration loads: the nine frames of every source, and what a core system does not have.
 
     `working_hours` are (weekday, from minute, to minute); appointments and absences name staff by key; `promises` has the
     columns of `promises.SCHEMA`.
@@ -44,15 +44,14 @@ class Bank:
     blueprint: Blueprint
     setting: Setting
     frames: Mapping[Entity, pl.DataFrame]
-    facts: Mapping[Entity, Months]
     working_hours: tuple[tuple[int, int, int], ...]
     appointments: pl.DataFrame
     absences: pl.DataFrame
     promises: pl.DataFrame
 
-    def frame(self, entity: Entity) -> pl.DataFrame:
-        """All rows of an entity at once."""
-        return self.facts[entity].whole() if entity in self.facts else self.frames[entity]
+    @property
+    def rows(self) -> int:
+        return sum(frame.height for frame in self.frames.values()) + self.promises.height
 
 
 def build(clients: int = 2000, seed: int = 1, *, date: date) -> Bank:
@@ -66,6 +65,7 @@ def build(clients: int = 2000, seed: int = 1, *, date: date) -> Bank:
     habit = story.habits(casting, wishes.habits(blueprint, roll))
     wish = story.wishes(blueprint, casting, wishes.wish(blueprint, roll, habit))
     held = holdings.sell(blueprint, roll, told=story.holdings(casting), of=casting.at())
+    balances, transactions = money.balances(blueprint, roll, held)
     interactions, promised = _conversations(blueprint, casting, roll, habit, team)
     sources = {
         Entity.BRANCHES: places.branches(agencies),
@@ -75,6 +75,8 @@ def build(clients: int = 2000, seed: int = 1, *, date: date) -> Bank:
             ["client", "other", "kind"], keep="first", maintain_order=True
         ),
         Entity.HOLDINGS: held,
+        Entity.BALANCES: balances,
+        Entity.TRANSACTIONS: transactions,
         Entity.STANDING_ORDERS: money.standing_orders(blueprint, roll, held),
         Entity.INTERACTIONS: interactions,
     }
@@ -82,10 +84,6 @@ def build(clients: int = 2000, seed: int = 1, *, date: date) -> Bank:
         blueprint=blueprint,
         setting=Setting(Institution(NAME, COUNTRY, CURRENCY, ZONE), products.catalogue()),
         frames={entity: _as_loaded(entity, frame) for entity, frame in sources.items()},
-        facts={
-            Entity.BALANCES: _by_month(Entity.BALANCES, money.balances(blueprint, roll, held)),
-            Entity.TRANSACTIONS: _by_month(Entity.TRANSACTIONS, money.transactions(blueprint, roll, held)),
-        },
         working_hours=staff.working_hours(),
         appointments=staff.appointments(blueprint, team),
         absences=staff.absences(blueprint, team),
@@ -111,7 +109,3 @@ def _conversations(
 
 def _as_loaded(entity: Entity, frame: pl.DataFrame) -> pl.DataFrame:
     return shaped(entity, frame.select(name for name in frame.columns if name in SCHEMAS[entity]))
-
-
-def _by_month(entity: Entity, months: Months) -> Months:
-    return Months(lambda: (_as_loaded(entity, month) for month in months.draw()), months.about)

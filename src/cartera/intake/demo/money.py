@@ -6,17 +6,14 @@ December, school in September in the highlands and in May on the coast, harvests
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from cartera.intake.demo.blueprint import CURRENCY, YEARS_OF_HISTORY, Blueprint, Floats, Ints, Rng, pick_index
 from cartera.intake.demo.calendar import Days
-from cartera.intake.frames import Months
 
 _MONTHS = 12 * YEARS_OF_HISTORY
 
@@ -82,41 +79,19 @@ class _Months:
         return np.asarray(self.points.astype("datetime64[M]").astype(np.int64) % 12)
 
 
-@dataclass(frozen=True, slots=True)
-class _Money:
-    """What both balances and transactions are drawn from: the holdings that count, and the season of each client."""
-
-    blueprint: Blueprint
-    roll: pl.DataFrame
-    counted: pl.DataFrame
-    months: _Months
-    season: Ints
-
-    @classmethod
-    def of(cls, blueprint: Blueprint, roll: pl.DataFrame, held: pl.DataFrame) -> _Money:
-        season = seasons(roll).replace_strict({name: at for at, name in enumerate(SEASONS)}, return_dtype=pl.Int64)
-        columns = ("row", "key", "line", "product", "level_minor", "limit_minor", "opened_on", "closed_on")
-        counted = held.filter(pl.col("line") != "policy").select(columns)
-        return cls(blueprint, roll, counted, _Months.before(blueprint.today), season.to_numpy())
-
-    def path(self) -> Ints:
-        """Minor units of each holding at each month end and today; -1 where it was not open."""
-        return _path(
-            self.blueprint.draws("money"), self.counted, self.months, self.season[self.counted["row"].to_numpy()]
-        )
-
-
-def balances(blueprint: Blueprint, roll: pl.DataFrame, held: pl.DataFrame) -> Months:
-    """Month-end balances, in the loader's columns."""
-    money = _Money.of(blueprint, roll, held)
-    return Months(lambda: _month_ends(money), about=money.counted.height * _MONTHS)
-
-
-def transactions(blueprint: Blueprint, roll: pl.DataFrame, held: pl.DataFrame) -> Months:
-    """The transactions of accounts, in the loader's columns."""
-    money = _Money.of(blueprint, roll, held)
-    account = money.counted["product"].is_in(["ahorro", "corriente", "ahorro-futuro"])
-    return Months(lambda: _transactions(money, account), about=3 * int(account.sum()) * _MONTHS)
+def balances(blueprint: Blueprint, roll: pl.DataFrame, held: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Month-end balances, and the transactions of accounts, in the loader's columns."""
+    months = _Months.before(blueprint.today)
+    rng = blueprint.draws("money")
+    counted = held.filter(pl.col("line") != "policy")
+    season = (
+        seasons(roll).replace_strict({name: row for row, name in enumerate(SEASONS)}, return_dtype=pl.Int64).to_numpy()
+    )
+    path = _path(rng, counted, months, season[counted["row"].to_numpy()])
+    account = counted["product"].is_in(["ahorro", "corriente", "ahorro-futuro"]).to_numpy()
+    return _month_ends(counted, path, months), _transactions(
+        blueprint, counted.filter(pl.Series(account)), path[account], months, season, roll
+    )
 
 
 def _path(rng: Rng, held: pl.DataFrame, months: _Months, season: Ints) -> Ints:
@@ -156,13 +131,15 @@ def _repaid(loans: pl.DataFrame, months: _Months) -> Floats:
     return np.asarray(1 + (granted - 1) * left.clip(0, 1))
 
 
-def _month_ends(money: _Money) -> Iterator[pl.DataFrame]:
-    path, key = money.path(), money.counted["key"]
-    for month, end in enumerate(money.months.ends):
-        (holding,) = np.nonzero(path[:, month] >= 0)
-        yield pl.DataFrame({"holding": key.gather(holding), "balance_minor": path[holding, month]}).select(
-            "holding", pl.lit(end.astype(object)).alias("on"), "balance_minor", pl.lit(CURRENCY).alias("currency")
-        )
+def _month_ends(held: pl.DataFrame, path: Ints, months: _Months) -> pl.DataFrame:
+    holding, month = np.nonzero(path[:, :-1] >= 0)
+    return pl.DataFrame(
+        {
+            "holding": held["key"].gather(holding),
+            "on": pl.Series(months.ends[month]).cast(pl.Date),
+            "balance_minor": path[holding, month],
+        }
+    ).with_columns(currency=pl.lit(CURRENCY))
 
 
 _WORDS = ("Sueldo", "Ventas", "Pensión", "Pagos y consumos", "Proveedores y nómina", "Útiles y pensión escolar",
@@ -173,52 +150,21 @@ _COUNTERPARTIES = ("Empleador", "Clientes varios", "Seguro social", "Comercios v
 _EMPLOYER, _CLIENTS, _PENSION_FUND, _SHOPS, _SUPPLIED_BY, _SCHOOLS, _ITSELF = range(len(_COUNTERPARTIES))
 
 
-@dataclass(frozen=True, slots=True)
-class _Chance:
-    """What is left to chance of every account and month, in one order for all months."""
-
-    month: npt.NDArray[np.int8]
-    account: npt.NDArray[np.int32]
-    usual: Floats
-    income: Floats
-    spent: Floats
-    days: tuple[Floats, Floats, Floats]
-
-    @classmethod
-    def drawn(cls, rng: Rng, accounts: pl.DataFrame, path: Ints) -> _Chance:
-        account, month = np.nonzero((path[:, :-1] >= 0) & (path[:, 1:] >= 0))
-        usual, size = _usual_income(rng, accounts), account.size
-        income, spent = rng.normal(1, 0.06, size).clip(0.6, 1.4), rng.uniform(0.55, 0.95, size)
-        days = (rng.random(size), rng.random(size), rng.random(size))
-        return cls(month.astype(np.int8), account.astype(np.int32), usual, income, spent, days)
-
-
-def _transactions(money: _Money, counted: pl.Series) -> Iterator[pl.DataFrame]:
-    """Each month that an account was open: what came in, what was spent, and what moved so that both meet the balances."""
-    accounts, path = money.counted.filter(counted), money.path()[counted.to_numpy()]
-    chance = _Chance.drawn(money.blueprint.draws("transactions"), accounts, path)
-    written = 0
-    for month in range(_MONTHS):
-        moved = _month_of_transactions(money, accounts, path, chance, month)
-        first, written = written + 1, written + moved.height
-        number = pl.int_range(first, written + 1, dtype=pl.Int64)
-        yield moved.with_columns(key="T" + number.cast(pl.String).str.zfill(8))
-
-
-def _month_of_transactions(
-    money: _Money, accounts: pl.DataFrame, path: Ints, chance: _Chance, month: int
+def _transactions(
+    blueprint: Blueprint, accounts: pl.DataFrame, path: Ints, months: _Months, season: Ints, roll: pl.DataFrame
 ) -> pl.DataFrame:
-    months, season, roll = money.months, money.season, money.roll
-    (drawn,) = np.nonzero(chance.month == month)
-    account = chance.account[drawn].astype(np.int64)
+    """Each month that an account was open: what came in, what was spent, and what moved so that both meet the balances."""
+    rng = blueprint.draws("transactions")
+    account, month = np.nonzero((path[:, :-1] >= 0) & (path[:, 1:] >= 0))
     row = accounts["row"].to_numpy()[account]
     change = path[account, month + 1] - path[account, month]
     start = months.points[month] + 1
-    length = int((months.points[month + 1] - start).astype(np.int64)) + 1
+    length = (months.points[month + 1] - start).astype(np.int64) + 1
+    usual = _usual_income(rng, accounts)[account]
+    part = (length / 30).clip(0, 1)
     inflow = np.array([_INCOME[name] for name in SEASONS])[season[row], months.of_year[month + 1]]
-    part = min(length / 30, 1)
-    income = np.rint(chance.usual[account] * inflow * part * chance.income[drawn]).astype(np.int64)
-    spent = -np.rint(income * chance.spent[drawn]).astype(np.int64)
+    income = np.rint(usual * inflow * part * rng.normal(1, 0.06, account.size).clip(0.6, 1.4)).astype(np.int64)
+    spent = -np.rint(income * rng.uniform(0.55, 0.95, account.size)).astype(np.int64)
     rest = change - income - spent
     company = (roll["kind"] == "company").to_numpy()[row]
     retired = roll["sector"].str.starts_with("Jubilad").to_numpy()[row]
@@ -229,15 +175,18 @@ def _month_of_transactions(
     went = np.select([company, school], [_SUPPLIERS, _SCHOOL], _SPENDING)
     payer = np.select([company, retired], [_CLIENTS, _PENSION_FUND], _EMPLOYER)
     payee = np.select([company, school], [_SUPPLIED_BY, _SCHOOLS], _SHOPS)
+    own = np.full(account.size, _OWN)
     moves = (
         ("credit", income, came, payer),
         ("transfer_out", spent, went, payee),
-        ("own", rest, np.full(account.size, _OWN), np.full(account.size, _ITSELF)),
+        ("own", rest, own, np.full(account.size, _ITSELF)),
     )
-    days = [start + (when[drawn] * length).astype(np.int64) for when in chance.days]
+    days = [start + (rng.random(account.size) * length).astype(np.int64) for _ in moves]
     parts = [_movements(accounts, account, day, *move) for day, move in zip(days, moves, strict=True)]
     moved = pl.concat(parts).filter(pl.col("amount_minor") != 0)
-    return moved.sort("on", "holding", "amount_minor", maintain_order=True)
+    moved = moved.sort("on", "holding", "amount_minor", maintain_order=True)
+    key = "T" + pl.int_range(1, pl.len() + 1, dtype=pl.Int64).cast(pl.String).str.zfill(8)
+    return moved.with_columns(key=key)
 
 
 def _usual_income(rng: Rng, accounts: pl.DataFrame) -> Floats:

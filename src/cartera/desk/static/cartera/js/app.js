@@ -170,7 +170,6 @@
     },
     "[data-dismiss]": (button) => button.closest(button.dataset.dismiss).remove(),
     "[data-reveal]": reveal,
-    "[data-pick-none]": untick,
   };
   document.addEventListener("click", (event) => {
     for (const [selector, act] of Object.entries(CLICKS)) {
@@ -198,25 +197,18 @@
     const picked = boxes.filter((box) => box.checked).length;
     bulk.hidden = !picked;
     find("[data-bulk-n]", bulk).textContent = picked;
-    if (every) { every.checked = picked > 0 && picked === boxes.length; every.indeterminate = picked > 0 && !every.checked; }
+    if (every) { every.checked = picked === boxes.length; every.indeterminate = picked > 0 && !every.checked; }
   }
-  const pick = (list, ticked) => all("[data-pick]", list).forEach((box) => { box.checked = ticked; });
-  const counted = () => all("[data-bulk]").forEach(count);
-  document.addEventListener("change", (event) => {
-    const bulk = all("[data-bulk]").find((bar) => event.target.closest(bar.dataset.bulk));
-    if (!bulk) return;
-    if (event.target.matches("[data-pick-all]")) pick(find(bulk.dataset.bulk), event.target.checked);
+  all("[data-bulk]").forEach((bulk) => {
+    const list = find(bulk.dataset.bulk);
+    list.addEventListener("change", (event) => {
+      if (event.target.matches("[data-pick-all]")) {
+        all("[data-pick]", list).forEach((box) => { box.checked = event.target.checked; });
+      }
+      count(bulk);
+    });
     count(bulk);
   });
-  function untick(button) {
-    const bulk = button.closest("[data-bulk]");
-    pick(find(bulk.dataset.bulk), false);
-    count(bulk);
-  }
-  /* the list may be another one after htmx, and ticks come back with the page */
-  document.addEventListener("htmx:load", counted);
-  addEventListener("pageshow", counted);
-  counted();
 
   /* ---------- htmx ---------- */
   document.addEventListener("htmx:beforeRequest", begin);
@@ -241,10 +233,7 @@
     note.focus();
   }
   document.addEventListener("htmx:responseError", failed);
-  document.addEventListener("htmx:sendError", (event) => {
-    // Without a line the form of a contact keeps what is typed, and says so itself.
-    if (navigator.onLine || !event.detail.elt.closest("#register-form")) failed(event);
-  });
+  document.addEventListener("htmx:sendError", failed);
 
   heed(document);
 })();

@@ -1,1 +1,0 @@
-"""Django's PostgreSQL, asked less often whether it is still there."""

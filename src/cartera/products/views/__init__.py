@@ -1,1 +1,0 @@
-"""Screens of products and currencies, within administration."""

@@ -1,1 +1,0 @@
-"""Screens of administration about people, their time and their calendars."""
